@@ -1,0 +1,76 @@
+/** The rooms of the core, from the ground up: a room imports only from rooms above it in this list. */
+const ROOMS = [
+  "domain",
+  "config",
+  "store",
+  "roles",
+  "workspaces",
+  "checks",
+  "permissions",
+  "limits",
+  "ledger",
+  "runtime",
+  "inbox",
+  "agents",
+  "workflows",
+  "engine",
+  "steps",
+  "observability",
+];
+
+const roomRules = ROOMS.map((room, position) => ({
+  name: `core-${room}-looks-up-only`,
+  comment: "A room of the core imports only from rooms above it: see ROOMS in this file.",
+  severity: "error",
+  from: { path: `^packages/core/src/${room}/` },
+  to: { path: `^packages/core/src/(${ROOMS.slice(position + 1).join("|") || "-"}|[^/]+\\.ts$)` },
+}));
+
+const doorRules = ROOMS.map((room) => ({
+  name: `core-${room}-has-a-door`,
+  comment: "Other rooms come in through index.ts.",
+  severity: "error",
+  from: { path: "^packages/core/src/", pathNot: `^packages/core/src/${room}/` },
+  to: { path: `^packages/core/src/${room}/`, pathNot: `^packages/core/src/${room}/index\\.ts$` },
+}));
+
+function mayImport(name, allowed) {
+  const others = ["core", "rehearsal", "cli"].filter((each) => each !== name && !allowed.includes(each));
+  return {
+    name: `package-${name}`,
+    comment: `packages/${name} may import ${allowed.join(" and ") || "no other package of ours"}.`,
+    severity: "error",
+    from: { path: `^packages/${name}/`, pathNot: "\\.test\\.ts$" },
+    to: { path: `^packages/(${others.join("|")})/` },
+  };
+}
+
+export default {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "only-one-place-imports-the-agent-sdk",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/core/src/runtime/claude/|\\.test\\.ts$" },
+      to: { path: "claude-agent-sdk" },
+    },
+    {
+      name: "no-deep-imports-of-packages",
+      severity: "error",
+      from: { path: "^(packages/cli|e2e|bench)/" },
+      to: { path: "^packages/(core|rehearsal)/(src|dist)/(?!index)" },
+    },
+    mayImport("core", []),
+    mayImport("rehearsal", []),
+    mayImport("cli", ["core", "rehearsal"]),
+    ...roomRules,
+    ...doorRules,
+  ],
+  options: {
+    doNotFollow: { path: "node_modules|dist" },
+    exclude: { path: "/dist/" },
+    tsConfig: { fileName: "tsconfig.tests.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["types", "import", "node", "default"] },
+  },
+};

@@ -1,0 +1,116 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { Role } from "../roles/index.js";
+import type { Handoff } from "./handoff.js";
+
+/** Together, all handoffs that one step is given. */
+const MAX_HANDOFF_CHARACTERS = 24_000;
+/** A repository's instructions for agents; more would be paid for in every call. */
+const MAX_INSTRUCTION_BYTES = 16 * 1024;
+const INSTRUCTION_FILES = ["CLAUDE.md", "AGENTS.md"];
+
+export interface GivenHandoff {
+  stepKey: string;
+  role: string;
+  /** True for a step that this one depends on itself; of steps further back only the summary is passed on. */
+  isDirect: boolean;
+  handoff: Handoff;
+}
+
+export interface StepPrompt {
+  task: string;
+  instructions: string;
+  handoffs: readonly GivenHandoff[];
+  projectInstructions: ProjectInstructions | null;
+}
+
+export interface ProjectInstructions {
+  file: string;
+  text: string;
+}
+
+/**
+ * The system prompt of an agent. Its first line names the role, for whoever reads the traffic.
+ *
+ * @param role - the role
+ */
+export function composeSystemPrompt(role: Role): string {
+  const rules = role.writes
+    ? "Work only inside the working directory. Others may look at the same files: leave what is not yours."
+    : "You can read and run read-only commands; anything that would change a file is refused.";
+  return `Role: ${role.name}\n\n${role.prompt}\n\n${rules}\nWhen you are done, give your result with the StructuredOutput tool: short, complete, and only what you know to be true.`;
+}
+
+/**
+ * The message that starts a step: the task, its own part of it, and the handoffs it depends on; never a transcript.
+ *
+ * @param prompt - its parts
+ * @returns the text, bounded by the limits of its parts
+ */
+export function composeStepPrompt(prompt: StepPrompt): string {
+  const sections = [`# Task\n\n${prompt.task}`];
+  if (prompt.instructions) sections.push(`# Your part\n\n${prompt.instructions}`);
+  if (prompt.handoffs.length > 0) sections.push(`# Results of earlier steps\n\n${composeHandoffs(prompt.handoffs)}`);
+  if (prompt.projectInstructions) {
+    sections.push(
+      `# Project instructions (from ${prompt.projectInstructions.file})\n\n${prompt.projectInstructions.text}`,
+    );
+  }
+  return sections.join("\n\n");
+}
+
+function composeHandoffs(handoffs: readonly GivenHandoff[]): string {
+  const share = Math.floor(MAX_HANDOFF_CHARACTERS / handoffs.length);
+  return handoffs
+    .map(({ stepKey, role, isDirect, handoff }) => {
+      const content = isDirect ? JSON.stringify(handoff, null, 1) : handoff.summary;
+      return `## ${stepKey}${stepKey === role ? "" : ` (${role})`}\n\n${shorten(content, share)}`;
+    })
+    .join("\n\n");
+}
+
+function shorten(text: string, limit: number): string {
+  return text.length <= limit
+    ? text
+    : `${text.slice(0, limit)}\n[shortened: ${text.length - limit} characters left out]`;
+}
+
+/** What an agent is told when its result was missing or did not fit. */
+export function composeHandoffReminder(problem: string): string {
+  return `Your structured result was not accepted. ${problem}\n\nDo not repeat your work. Call the StructuredOutput tool now with a result that fits its schema.`;
+}
+
+/**
+ * Reads what a repository tells every agent. The CLI is kept from reading it itself, because with it come hooks and
+ * settings that would run commands.
+ *
+ * @param workingDirectory - the repository
+ * @returns the first of CLAUDE.md and AGENTS.md, bounded, or `null`
+ */
+export function readProjectInstructions(workingDirectory: string): ProjectInstructions | null {
+  for (const file of INSTRUCTION_FILES) {
+    const text = readBeginning(join(workingDirectory, file)).trim();
+    if (text) return { file, text };
+  }
+  return null;
+}
+
+function readBeginning(path: string): string {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch {
+    // No such file, or not ours to read: the repository tells agents nothing.
+    return "";
+  }
+  try {
+    const buffer = Buffer.alloc(MAX_INSTRUCTION_BYTES);
+    const length = readSync(descriptor, buffer, 0, MAX_INSTRUCTION_BYTES, 0);
+    return buffer.toString("utf8", 0, length);
+  } catch {
+    // A directory of that name.
+    return "";
+  } finally {
+    closeSync(descriptor);
+  }
+}

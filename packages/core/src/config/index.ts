@@ -1,0 +1,3 @@
+/** The configuration: its schema, its sources and their precedence. */
+export { loadConfig } from "./load-config.js";
+export type { Config, ModelPrice } from "./schema.js";

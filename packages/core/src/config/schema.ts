@@ -1,0 +1,74 @@
+import { z } from "zod";
+
+const price = z.number().nonnegative();
+
+/** USD per million tokens of one model. */
+export const modelPriceSchema = z.strictObject({
+  input: price,
+  output: price,
+  cacheRead: price,
+  cacheWrite: price,
+  cacheWriteOneHour: price,
+});
+export type ModelPrice = z.infer<typeof modelPriceSchema>;
+
+const wholeNumber = z.coerce.number().int();
+const onOff = z.union([
+  z.boolean(),
+  z.enum(["true", "1", "yes", "on"]).transform(() => true),
+  z.enum(["false", "0", "no", "off"]).transform(() => false),
+]);
+
+export const PROCESS_GUARDS = ["auto", "namespace", "pdeathsig", "watchdog"] as const;
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+
+/** One setting: how it is checked, its default, and the environment variable that carries it. */
+interface Setting<Schema extends z.ZodType> {
+  schema: Schema;
+  variable: string | null;
+  rule: string;
+}
+
+function setting<Schema extends z.ZodType>(schema: Schema, variable: string | null, rule: string): Setting<Schema> {
+  return { schema, variable, rule };
+}
+
+/** Every setting there is. The keys are the names in `config.yaml`; `docs/configuration.md` explains each. */
+export const SETTINGS = {
+  defaultModel: setting(z.string().min(1), "DEFAULT_MODEL", "a model name or alias such as sonnet"),
+  home: setting(z.string().min(1), "ORCHESTRATOR_HOME", "a directory"),
+  databasePath: setting(z.string().min(1), "ORCHESTRATOR_DB_PATH", "the path of a file"),
+  logLevel: setting(z.enum(LOG_LEVELS), "ORCHESTRATOR_LOG_LEVEL", `one of ${LOG_LEVELS.join(", ")}`),
+  maxParallelAgents: setting(
+    wholeNumber.min(1).max(256),
+    "ORCHESTRATOR_MAX_PARALLEL_AGENTS",
+    "a whole number, 1 to 256",
+  ),
+  monitorIntervalSeconds: setting(wholeNumber.min(1).max(3600), "MONITOR_INTERVAL_SECONDS", "whole seconds, 1 to 3600"),
+  costTracking: setting(onOff, "ENABLE_COST_TRACKING", "true or false"),
+  observability: setting(onOff, "ENABLE_OBSERVABILITY", "true or false"),
+  modelCallTimeoutSeconds: setting(
+    wholeNumber.min(1).max(3600),
+    "ORCHESTRATOR_MODEL_CALL_TIMEOUT_SECONDS",
+    "whole seconds, 1 to 3600",
+  ),
+  modelCallRetries: setting(wholeNumber.min(0).max(10), "ORCHESTRATOR_MODEL_CALL_RETRIES", "a whole number, 0 to 10"),
+  processGuard: setting(z.enum(PROCESS_GUARDS), "ORCHESTRATOR_PROCESS_GUARD", `one of ${PROCESS_GUARDS.join(", ")}`),
+  passEnvironment: setting(
+    z.string().transform((names) => names.split(/[\s,]+/).filter(Boolean)),
+    "ORCHESTRATOR_PASS_ENVIRONMENT",
+    "names of variables, separated by commas",
+  ),
+  prices: setting(z.record(z.string(), modelPriceSchema), null, "USD per million tokens, by model"),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** The configuration after every source has been read. */
+export type Config = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]["schema"]> };
+
+/**
+ * Settings that a repository must not decide for the user who runs in it: they widen what agents see of the
+ * environment or weaken what guards the machine.
+ */
+export const USER_ONLY_SETTINGS: readonly SettingName[] = ["home", "passEnvironment", "processGuard"];

@@ -1,0 +1,46 @@
+import type { ErrorRecord, OrchestratorError, StepKind } from "../domain/index.js";
+import type { StepRecord, TaskRecord } from "../store/index.js";
+
+/** Runs the steps of tasks that are in the store. */
+export interface Engine {
+  /** Runs a queued task in this process. Idempotent by id: a task that runs, here or elsewhere, is left alone. */
+  start(taskId: string): Promise<void>;
+  /** Resolves when a task that runs here has ended; rejects when the store failed it. */
+  wait(taskId: string): Promise<void>;
+  /** Asks whoever runs the task to end every running step of it. */
+  cancel(taskId: string, reason: string): Promise<void>;
+  /** Begins to host steps in this process. */
+  run(): Promise<void>;
+  /** Cancels what runs here and resolves when nothing of it is left. */
+  stop(): Promise<void>;
+}
+
+/** What the engine gives to whoever runs a step. */
+export interface StepContext {
+  task: TaskRecord;
+  step: StepRecord;
+  ownerId: string;
+  /** Aborted when the step must end; `signal.reason` is an OrchestratorError. */
+  signal: AbortSignal;
+  /** Records that an attempt failed and another begins. */
+  attemptFailed(error: ErrorRecord): Promise<void>;
+  /** Ends the whole task: its budget is spent, for example. */
+  stopTask(reason: OrchestratorError): void;
+}
+
+export type StepOutcome =
+  | { status: "succeeded"; handoff: Record<string, unknown> }
+  | { status: "failed"; error: ErrorRecord }
+  | { status: "cancelled"; reason: string };
+
+/** Runs one kind of step. The engine knows executors by their kind and nothing of what they do. */
+export interface StepExecutor {
+  /** Runs the step to its end; rejects only when the store does. */
+  run(context: StepContext): Promise<StepOutcome>;
+  /** The step will probably run next: whatever takes long may be made ready. */
+  prepare(task: TaskRecord, step: StepRecord): void;
+  /** The task has ended: lets go of everything that was held for it. */
+  finish(task: TaskRecord): Promise<void>;
+}
+
+export type StepExecutors = Readonly<Record<StepKind, StepExecutor>>;

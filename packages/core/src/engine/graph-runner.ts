@@ -1,0 +1,92 @@
+import type { StepStatus } from "../domain/index.js";
+
+/** What the runner needs to know of a step. */
+export interface GraphStep {
+  stepKey: string;
+  dependsOn: readonly string[];
+  status: StepStatus;
+}
+
+export interface GraphRun<Step extends GraphStep> {
+  steps: readonly Step[];
+  /** Runs one step to its end and says how it ended; rejects only for a failure that must stop everything. */
+  run(step: Step): Promise<"succeeded" | "failed" | "cancelled">;
+  /** A step that will not run, because one that it depends on did not succeed. */
+  skip(step: Step, reason: string): Promise<void>;
+  /** A step that was still to come when the run was aborted. */
+  cancel(step: Step): Promise<void>;
+  /** A step whose last dependencies run now. */
+  prepare(step: Step): void;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs a graph of steps: each as soon as what it depends on has succeeded, independent ones at the same time. A step
+ * that fails takes along what depends on it, and nothing else. Steps that have ended before are taken as they ended.
+ *
+ * @param graph - the steps, without cycles, and what to do with each
+ * @throws what `run`, `skip` or `cancel` threw first, after every running step has ended
+ */
+export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): Promise<void> {
+  const status = new Map<string, StepStatus>(graph.steps.map((step) => [step.stepKey, step.status]));
+  const prepared = new Set<string>();
+  const running = new Map<string, Promise<void>>();
+  let failure: { error: unknown } | null = null;
+
+  const isOpen = (step: Step) => status.get(step.stepKey) === "pending" || status.get(step.stepKey) === "waiting";
+  const statusesOf = (step: Step) => step.dependsOn.map((key) => status.get(key));
+
+  const start = (step: Step) => {
+    status.set(step.stepKey, "running");
+    const work = graph
+      .run(step)
+      .then((ended) => status.set(step.stepKey, ended))
+      .catch((error: unknown) => {
+        status.set(step.stepKey, "failed");
+        failure ??= { error };
+      })
+      .then(() => {
+        running.delete(step.stepKey);
+      });
+    running.set(step.stepKey, work);
+  };
+
+  /** Skips what cannot run any more; one skipped step may doom the next, so until nothing changes. */
+  const skipDoomed = async () => {
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const step of graph.steps.filter(isOpen)) {
+        const culprit = step.dependsOn.find((key) =>
+          ["failed", "skipped", "cancelled"].includes(status.get(key) ?? ""),
+        );
+        if (!culprit) continue;
+        status.set(step.stepKey, "skipped");
+        await graph.skip(step, `it depends on "${culprit}", which ${describe(status.get(culprit))}`);
+        changed = true;
+      }
+    }
+  };
+
+  while (!graph.signal.aborted && !failure) {
+    await skipDoomed();
+    for (const step of graph.steps.filter(isOpen)) {
+      if (statusesOf(step).every((each) => each === "succeeded")) start(step);
+    }
+    for (const step of graph.steps.filter(isOpen)) {
+      const isNext = statusesOf(step).every((each) => each === "succeeded" || each === "running");
+      if (!isNext || prepared.has(step.stepKey)) continue;
+      prepared.add(step.stepKey);
+      graph.prepare(step);
+    }
+    if (running.size === 0) break;
+    await Promise.race(running.values());
+  }
+  await Promise.all(running.values());
+  if (failure) throw (failure as { error: unknown }).error;
+  for (const step of graph.steps.filter(isOpen)) await graph.cancel(step);
+}
+
+function describe(status: StepStatus | undefined): string {
+  if (status === "skipped") return "was skipped";
+  return status === "cancelled" ? "was cancelled" : "failed";
+}

@@ -1,0 +1,305 @@
+import {
+  type ErrorRecord,
+  isStepEnded,
+  isTaskEnded,
+  OrchestratorError,
+  type StoredEvent,
+  toErrorRecord,
+} from "../../domain/index.js";
+import type { StepRecord, Store, TaskRecord } from "../../store/index.js";
+import { takeCensus } from "../census.js";
+import type { Engine, StepContext, StepExecutors, StepOutcome } from "../engine.js";
+import { runGraph } from "../graph-runner.js";
+import { findDeadOwners, hostId, processStart } from "./owner.js";
+
+const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
+/** How soon a step that had to wait asks again, when nothing tells it sooner. */
+const CLAIM_RETRY_MS = 200;
+
+export interface LocalEngineOptions {
+  store: Store;
+  executors: StepExecutors;
+  ownerId: string;
+  /** Steps that may run at once, over all processes that share the database. */
+  maxParallelAgents: number;
+  now?: () => number;
+  /** Told of failures of the engine's own upkeep; they end nothing. */
+  onTrouble?(message: string, error: unknown): void;
+}
+
+/**
+ * The engine for one machine: steps are claimed in the store's database, which several processes may share.
+ *
+ * @param options - the store, the executors by kind, and the limits
+ */
+export function createLocalEngine(options: LocalEngineOptions): Engine {
+  return new LocalEngine(options);
+}
+
+interface TaskRun {
+  controller: AbortController;
+  ended: Promise<void>;
+}
+
+class LocalEngine implements Engine {
+  readonly #store: Store;
+  readonly #executors: StepExecutors;
+  readonly #ownerId: string;
+  readonly #maxParallelAgents: number;
+  readonly #now: () => number;
+  readonly #onTrouble: (message: string, error: unknown) => void;
+  readonly #host = hostId();
+  readonly #runs = new Map<string, TaskRun>();
+  readonly #stopping = new AbortController();
+  /** Called whenever a step of ours has ended: one that waits may go. */
+  readonly #waiting = new Set<() => void>();
+  #renewal: NodeJS.Timeout | undefined;
+  #listening: Promise<void> | null = null;
+
+  constructor(options: LocalEngineOptions) {
+    this.#store = options.store;
+    this.#executors = options.executors;
+    this.#ownerId = options.ownerId;
+    this.#maxParallelAgents = options.maxParallelAgents;
+    this.#now = options.now ?? Date.now;
+    this.#onTrouble = options.onTrouble ?? (() => {});
+  }
+
+  async run(): Promise<void> {
+    if (this.#listening) return;
+    await this.#renewLease();
+    this.#renewal = setInterval(() => {
+      this.#renewLease().catch((error) => this.#onTrouble("the lease could not be renewed", error));
+    }, RENEW_MS);
+    this.#renewal.unref();
+    this.#listening = this.#listen(await this.#store.lastSeq());
+  }
+
+  async start(taskId: string): Promise<void> {
+    await this.run();
+    if (this.#runs.has(taskId)) return;
+    if (!(await this.#store.claimTask(taskId, this.#ownerId))) return;
+    const controller = new AbortController();
+    const ended = this.#drive(taskId, controller);
+    // Whoever waits gets the error; nobody has to.
+    ended.catch(() => {});
+    this.#runs.set(taskId, { controller, ended });
+  }
+
+  async wait(taskId: string): Promise<void> {
+    await this.#runs.get(taskId)?.ended;
+  }
+
+  async cancel(taskId: string, reason: string): Promise<void> {
+    const run = this.#runs.get(taskId);
+    // Aborted here at once, so that a database that is stuck cannot keep agents alive.
+    run?.controller.abort(cancelled(reason));
+    const task = await this.#store.getTask(taskId);
+    if (!task || isTaskEnded(task.status)) return;
+    await this.#store.append([
+      { type: "task.cancel_requested", taskId, stepKey: null, agentId: null, data: { reason } },
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    for (const { controller } of this.#runs.values()) controller.abort(cancelled("the orchestrator stopped"));
+    await Promise.allSettled([...this.#runs.values()].map((run) => run.ended));
+    clearInterval(this.#renewal);
+    this.#stopping.abort();
+    await this.#listening;
+    if (this.#listening) await this.#store.removeOwner(this.#ownerId);
+  }
+
+  async #renewLease(): Promise<void> {
+    await this.#store.putOwner({
+      ownerId: this.#ownerId,
+      host: this.#host,
+      pid: process.pid,
+      pidStarted: processStart(process.pid) ?? "",
+      leaseUntilMs: this.#now() + LEASE_MS,
+    });
+  }
+
+  /** Commands are events: whoever writes one, in whichever process, the owner of the task hears it here. */
+  async #listen(after: number): Promise<void> {
+    try {
+      for await (const event of this.#store.subscribe({ after, signal: this.#stopping.signal })) this.#obey(event);
+    } catch (error) {
+      this.#onTrouble("commands from other processes can no longer be heard", error);
+    }
+  }
+
+  #obey(event: StoredEvent): void {
+    if (event.type !== "task.cancel_requested" || !event.taskId) return;
+    this.#runs.get(event.taskId)?.controller.abort(cancelled(event.data.reason));
+  }
+
+  async #drive(taskId: string, controller: AbortController): Promise<void> {
+    const task = await this.#require(taskId);
+    const steps = await this.#store.listSteps(taskId);
+    try {
+      await runGraph({
+        steps,
+        signal: controller.signal,
+        run: (step) => this.#runStep(task, step, controller),
+        skip: (step, reason) => this.#endWithoutRunning(step, "skipped", reason),
+        cancel: (step) => this.#endWithoutRunning(step, "cancelled", reasonOf(controller.signal).message),
+        prepare: (step) => this.#executors[step.kind].prepare(task, step),
+      });
+    } finally {
+      // Whatever happened, nothing that was started for the task may outlive it.
+      controller.abort(cancelled("the task has ended"));
+      await Promise.all(Object.values(this.#executors).map((executor) => executor.finish(task)));
+    }
+    await this.#endTask(task, controller.signal);
+  }
+
+  async #require(taskId: string): Promise<TaskRecord> {
+    const task = await this.#store.getTask(taskId);
+    if (!task)
+      throw new OrchestratorError("not_found", `No task has the id "${taskId}".`, "See: orchestrator list-tasks");
+    return task;
+  }
+
+  async #runStep(
+    task: TaskRecord,
+    step: StepRecord,
+    controller: AbortController,
+  ): Promise<"succeeded" | "failed" | "cancelled"> {
+    const { signal } = controller;
+    const claimed = await this.#claim(step, signal);
+    if (claimed === null) {
+      await this.#endWithoutRunning(step, "cancelled", reasonOf(signal).message);
+      return "cancelled";
+    }
+    let attempt = claimed;
+    const subject = { taskId: task.taskId, stepKey: step.stepKey, agentId: null };
+    const context: StepContext = {
+      task,
+      step,
+      ownerId: this.#ownerId,
+      signal,
+      attemptFailed: async (error) => {
+        await this.#store.append([{ ...subject, type: "step.attempt_failed", data: { attempt, error } }]);
+        attempt += 1;
+      },
+      stopTask: (reason) => controller.abort(reason),
+    };
+    const outcome = await this.#executors[step.kind].run(context);
+    const event = { ...subject, type: "step.ended" as const, data: toEndData(outcome) };
+    const isOurs = await this.#store.endStep(event, this.#ownerId, attempt);
+    for (const wake of this.#waiting) wake();
+    if (!isOurs)
+      throw new OrchestratorError(
+        "step_failed",
+        `Another process took over the step "${step.stepKey}".`,
+        "Look at it with: orchestrator task-details",
+      );
+    return outcome.status;
+  }
+
+  /** Waits until the limits let the step start. `null` when the task ends first. */
+  async #claim(step: StepRecord, signal: AbortSignal): Promise<number | null> {
+    let toldReason = "";
+    while (!signal.aborted) {
+      const owners = await this.#store.listOwners();
+      const result = await this.#store.claimStep({
+        taskId: step.taskId,
+        stepKey: step.stepKey,
+        ownerId: this.#ownerId,
+        maxRunning: this.#maxParallelAgents,
+        deadOwnerIds: findDeadOwners(owners, this.#host),
+        nowMs: this.#now(),
+      });
+      if (result.claimed) return result.attempt;
+      if (result.reason === "ended")
+        throw new OrchestratorError("step_failed", `The step "${step.stepKey}" was already run.`, "Nothing to do.");
+      const reason =
+        result.reason === "limit"
+          ? `${result.holders.length} steps run already, as many as ORCHESTRATOR_MAX_PARALLEL_AGENTS allows`
+          : `${result.holders.join(", ")} writes in the same directory; one writer at a time`;
+      if (!toldReason) {
+        const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
+        await this.#store.append([{ ...subject, type: "step.waiting", data: { reason } }]);
+      }
+      toldReason = reason;
+      await this.#waitForRoom(signal);
+    }
+    return null;
+  }
+
+  #waitForRoom(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, CLAIM_RETRY_MS);
+      this.#waiting.add(done);
+      signal.addEventListener("abort", done);
+    });
+  }
+
+  async #endWithoutRunning(step: StepRecord, status: "skipped" | "cancelled", reason: string): Promise<void> {
+    const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
+    await this.#store.append([
+      { ...subject, type: "step.ended", data: { status, reason, error: null, handoff: null } },
+    ]);
+  }
+
+  async #endTask(task: TaskRecord, signal: AbortSignal): Promise<void> {
+    const steps = await this.#store.listSteps(task.taskId);
+    const verdict = judge(steps, reasonOf(signal));
+    const data = { ...verdict, census: takeCensus(steps), output: composeOutput(steps) };
+    await this.#store.append([{ type: "task.ended", taskId: task.taskId, stepKey: null, agentId: null, data }]);
+  }
+}
+
+function cancelled(reason: string): OrchestratorError {
+  return new OrchestratorError("cancelled", reason, "Finished steps are kept. Run it again when you want.");
+}
+
+function reasonOf(signal: AbortSignal): OrchestratorError {
+  return OrchestratorError.is(signal.reason) ? signal.reason : cancelled("the task was cancelled");
+}
+
+function toEndData(outcome: StepOutcome) {
+  switch (outcome.status) {
+    case "succeeded":
+      return { status: outcome.status, reason: "", error: null, handoff: outcome.handoff };
+    case "failed":
+      return { status: outcome.status, reason: outcome.error.message, error: outcome.error, handoff: null };
+    case "cancelled":
+      return { status: outcome.status, reason: outcome.reason, error: null, handoff: null };
+  }
+}
+
+type Verdict = { status: "unverified" | "failed" | "cancelled"; error: ErrorRecord | null };
+
+/**
+ * How a task ends. It is `unverified` at best: agents said that it is done, and no check of ours has proven it.
+ */
+function judge(steps: readonly StepRecord[], reason: OrchestratorError): Verdict {
+  if (steps.every((step) => step.status === "succeeded")) return { status: "unverified", error: null };
+  const failed = steps.find((step) => step.status === "failed");
+  if (failed) {
+    const cause = failed.error ?? toErrorRecord(new Error("unknown"), "step_failed");
+    return { status: "failed", error: { ...cause, message: `The step "${failed.stepKey}" failed: ${cause.message}` } };
+  }
+  // Our own reason for ending the task early is a failure; the user's wish is not.
+  const status = reason.code === "cancelled" ? "cancelled" : "failed";
+  return { status, error: toErrorRecord(reason, "cancelled") };
+}
+
+/** What the last steps of the graph have to say. */
+function composeOutput(steps: readonly StepRecord[]): string {
+  const needed = new Set(steps.flatMap((step) => step.dependsOn));
+  const last = steps.filter((step) => !needed.has(step.stepKey) && isStepEnded(step.status));
+  return last
+    .map((step) => (typeof step.handoff?.summary === "string" ? step.handoff.summary : ""))
+    .filter(Boolean)
+    .join("\n\n");
+}

@@ -1,0 +1,2 @@
+/** The one deterministic policy that answers every tool request, by role and workspace. */
+export { decidePermission, type PermissionContext, type PermissionDecision } from "./policy.js";

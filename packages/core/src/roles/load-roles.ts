@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { OrchestratorError } from "../domain/index.js";
+import type { Role } from "./role.js";
+import { parseRoleFile } from "./role-file.js";
+
+const BUILT_IN_FOLDER = fileURLToPath(new URL("../../roles/", import.meta.url));
+
+/** Where a repository may bring roles, weakest first: a later one replaces an earlier one of the same name. */
+const REPOSITORY_FOLDERS = [join(".claude", "agents"), join(".orchestrator", "roles")];
+
+/**
+ * Loads the built-in roles and those of a repository.
+ *
+ * @param workingDirectory - the repository
+ * @returns the roles by name
+ * @throws OrchestratorError `invalid_role` for a file of `.orchestrator/roles` that cannot be used; one of
+ *   `.claude/agents`, which was written for another program, is left out with a warning on the others instead
+ */
+export function loadRoles(workingDirectory: string): { roles: ReadonlyMap<string, Role>; warnings: string[] } {
+  const roles = new Map<string, Role>();
+  const warnings: string[] = [];
+  for (const [name, text] of markdownFiles(BUILT_IN_FOLDER)) {
+    const role = { ...parseRoleFile(text, join(BUILT_IN_FOLDER, name)), source: "built-in" };
+    roles.set(role.name, role);
+  }
+  for (const folder of REPOSITORY_FOLDERS) {
+    for (const [name, text] of markdownFiles(join(workingDirectory, folder))) {
+      const source = join(folder, name);
+      try {
+        const role = parseRoleFile(text, source);
+        warnings.push(...role.warnings);
+        roles.set(role.name, role);
+      } catch (error) {
+        if (!OrchestratorError.is(error) || folder.startsWith(".orchestrator")) throw error;
+        warnings.push(`${error.message} It is left out.`);
+      }
+    }
+  }
+  return { roles, warnings };
+}
+
+/**
+ * Finds a role by name.
+ *
+ * @throws OrchestratorError `invalid_input` that lists the roles there are
+ */
+export function requireRole(roles: ReadonlyMap<string, Role>, name: string): Role {
+  const role = roles.get(name);
+  if (role) return role;
+  throw new OrchestratorError(
+    "invalid_input",
+    `There is no role "${name}".`,
+    `The roles are: ${[...roles.keys()].sort().join(", ")}. Add your own in .orchestrator/roles/${name}.md.`,
+  );
+}
+
+function markdownFiles(folder: string): [name: string, text: string][] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+    throw unreadable(folder, error);
+  }
+  return names
+    .filter((name) => name.endsWith(".md"))
+    .sort()
+    .map((name) => {
+      try {
+        return [name, readFileSync(join(folder, name), "utf8")];
+      } catch (error) {
+        throw unreadable(join(folder, name), error);
+      }
+    });
+}
+
+function unreadable(path: string, error: unknown): OrchestratorError {
+  const code = (error as NodeJS.ErrnoException).code;
+  return new OrchestratorError("invalid_role", `${path} cannot be read (${code}).`, "Make it readable, or remove it.", {
+    cause: error,
+  });
+}

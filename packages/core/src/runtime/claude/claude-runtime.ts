@@ -1,0 +1,109 @@
+import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import type { Config } from "../../config/index.js";
+import { OrchestratorError } from "../../domain/index.js";
+import { Semaphore } from "../../limits/index.js";
+import type { AgentRuntime, AgentSession } from "../runtime.js";
+import { startClaudeSession } from "./claude-session.js";
+import {
+  buildEnvironment,
+  findConfigDirectory,
+  findLoginMethod,
+  type ModelEndpoint,
+  OWNER_MARKER,
+} from "./environment.js";
+import { findExecutable, isLoggedIn, readVersion } from "./executable.js";
+import { findGuard, startWatchdog } from "./guard.js";
+
+export interface ClaudeRuntimeOptions {
+  config: Config;
+  /** The user's environment. */
+  variables: Readonly<Record<string, string | undefined>>;
+  /** Marks every process as ours. */
+  ownerId: string;
+  /** Takes the place of whatever the environment says. */
+  endpoint: ModelEndpoint | null;
+}
+
+/** An AgentRuntime with what the permission policy needs to know of it. */
+export interface ClaudeRuntime extends AgentRuntime {
+  /** Where the CLI keeps sessions, or `null` where nobody says. */
+  readonly configDirectory: string | null;
+}
+
+/**
+ * Makes the runtime that drives the Claude CLI through the official Agent SDK.
+ *
+ * @param options - configuration, environment and owner
+ * @throws OrchestratorError `invalid_config` for an endpoint that is no address
+ */
+export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntime {
+  const { config, variables, ownerId, endpoint } = options;
+  const method = findLoginMethod(variables, endpoint);
+  const configDirectory = findConfigDirectory(method, variables, config.home);
+  const environment = buildEnvironment({
+    variables,
+    method,
+    rehearsal: endpoint?.rehearsal ?? false,
+    dataDirectory: config.home,
+    passEnvironment: config.passEnvironment,
+    modelCallTimeoutMs: config.modelCallTimeoutSeconds * 1_000,
+    modelCallRetries: config.modelCallRetries,
+  });
+  const guard = findGuard(config.processGuard);
+  const executable = findExecutable();
+  // A start costs about 0.4 s of CPU: more of them at once than cores only make each slower.
+  const starts = new Semaphore(availableParallelism());
+  const sessions = new Set<AgentSession>();
+  let stopWatchdog: (() => void) | null = null;
+
+  return {
+    guard,
+    configDirectory,
+    async start(session) {
+      if (!executable) throw missingExecutable();
+      if (guard !== "namespace") stopWatchdog ??= startWatchdog(`${OWNER_MARKER}=${ownerId}`);
+      if (method.kind !== "login" && configDirectory) mkdirSync(configDirectory, { recursive: true, mode: 0o700 });
+      const release = await starts.acquire();
+      try {
+        const settings = { environment, guard, ownerId, modelCallTimeoutMs: config.modelCallTimeoutSeconds * 1_000 };
+        const started = await startClaudeSession(session, settings);
+        sessions.add(started);
+        const close = started.close.bind(started);
+        started.close = () => close().finally(() => sessions.delete(started));
+        return started;
+      } finally {
+        release();
+      }
+    },
+    async checkLogin() {
+      if (!executable) throw missingExecutable();
+      switch (method.kind) {
+        case "endpoint":
+          return { ok: true, method: `the endpoint ${method.baseUrl}` };
+        case "cloud":
+          return { ok: true, method: method.provider };
+        case "key":
+          return { ok: true, method: "ANTHROPIC_API_KEY" };
+        case "token":
+          return { ok: true, method: "a token from the environment" };
+        case "login":
+          return { ok: await isLoggedIn(executable, environment), method: "a claude login" };
+      }
+    },
+    version: async () => (executable ? readVersion(executable, environment) : null),
+    async close() {
+      await Promise.all([...sessions].map((session) => session.close()));
+      stopWatchdog?.();
+      stopWatchdog = null;
+    },
+  };
+}
+
+function missingExecutable(): OrchestratorError {
+  return new OrchestratorError(
+    "runtime_missing",
+    `The Claude CLI for ${process.platform}-${process.arch} is not installed.`,
+    "Install again without leaving out optional dependencies: npm ci --include=optional",
+  );
+}

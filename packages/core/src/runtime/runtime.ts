@@ -1,0 +1,100 @@
+import type { ErrorRecord, Usage } from "../domain/index.js";
+import type { PermissionDecision } from "../permissions/index.js";
+
+/** JSON Schema of a structured result. */
+export type JsonSchema = Record<string, unknown>;
+
+export interface SessionOptions {
+  agentId: string;
+  workingDirectory: string;
+  model: string;
+  fallbackModel: string | null;
+  systemPrompt: string;
+  tools: readonly string[];
+  effort: "low" | "medium" | "high" | "max" | null;
+  maxTurns: number;
+  sandbox: boolean;
+  /** The schema that every turn's result must fit, or `null` for free text. */
+  outputSchema: JsonSchema | null;
+  /** Answers each tool request; it must not throw. */
+  decide(tool: string, input: unknown): PermissionDecision;
+  /** Told of everything that happens, in order. It must not throw. */
+  onEvent(event: RuntimeEvent): void;
+}
+
+/** What a session reports while it works. */
+export type RuntimeEvent =
+  | { type: "session.started"; sessionId: string; pid: number; guard: ProcessGuard; startMs: number }
+  | { type: "text.end"; text: string }
+  | { type: "thinking.end"; text: string }
+  | { type: "permission.decided"; toolUseId: string; tool: string; decision: PermissionDecision }
+  | { type: "tool.start"; toolUseId: string; tool: string; input: unknown }
+  | { type: "tool.end"; toolUseId: string; tool: string; isError: boolean; result: string; filesRead: string[] }
+  | { type: "model_call.start"; callId: string; processId: string; ordinal: number; model: string }
+  | { type: "model_call.report"; callId: string; model: string; apiMessageId: string | null; usage: Usage }
+  | { type: "model_call.end"; callId: string; model: string; state: "complete" | "incomplete" | "failed"; usage: Usage }
+  | { type: "model_call.reconcile"; callId: string; processId: string; ordinal: number; model: string; usage: Usage }
+  | {
+      type: "model_call.retry";
+      attempt: number;
+      maxRetries: number;
+      delayMs: number;
+      status: number | null;
+      error: string;
+    };
+
+/** How a child process is kept from outliving its parent. */
+export type ProcessGuard = "namespace" | "pdeathsig" | "watchdog";
+
+/** How one turn ended. Success is strict: everything else is a failure with a code. */
+export type TurnResult =
+  | { ok: true; text: string; structuredOutput: unknown }
+  | { ok: false; error: ErrorRecord; text: string };
+
+export interface ContextUsage {
+  usedTokens: number;
+  windowTokens: number;
+  percentage: number;
+}
+
+/** One agent's conversation in one process. */
+export interface AgentSession {
+  readonly sessionId: string;
+  readonly pid: number;
+  /**
+   * Sends a message and waits for the turn that answers it.
+   *
+   * @param messageId - a UUID of the caller's; results are matched by it, never by order
+   */
+  send(messageId: string, text: string): Promise<TurnResult>;
+  /** Stops the turn that runs; the session stays usable. */
+  interrupt(): Promise<void>;
+  /** How full the context window is; costs no model call. */
+  contextUsage(): Promise<ContextUsage | null>;
+  /** Ends the process and everything it started. Resolves when they are gone; safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface LoginState {
+  ok: boolean;
+  /** How the models will be reached, in words. */
+  method: string;
+}
+
+/** An agent command line that can be driven; `claude/` is the only one so far. */
+export interface AgentRuntime {
+  /**
+   * Starts a session and waits until its process is ready for a message.
+   *
+   * @throws OrchestratorError `start_failed`, `runtime_missing` or `not_logged_in`
+   */
+  start(options: SessionOptions): Promise<AgentSession>;
+  /** Looks for credentials without a model call; in under two seconds. */
+  checkLogin(): Promise<LoginState>;
+  /** The CLI's version, or `null` where it is not installed. */
+  version(): Promise<string | null>;
+  /** The guard that new processes get. */
+  readonly guard: ProcessGuard;
+  /** Ends every session. */
+  close(): Promise<void>;
+}

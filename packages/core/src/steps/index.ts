@@ -1,0 +1,2 @@
+/** The step executors: what the engine calls to run a step of some kind. */
+export { createAgentStepExecutor } from "./agent-step.js";

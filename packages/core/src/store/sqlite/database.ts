@@ -1,0 +1,152 @@
+import { createRequire } from "node:module";
+import { OrchestratorError } from "../../domain/index.js";
+
+/** A value that SQLite can hold. */
+export type SqlValue = string | number | bigint | null | Uint8Array;
+export type SqlRow = Record<string, SqlValue>;
+
+/** The part of a prepared statement that we need. */
+export interface Statement {
+  run(...parameters: SqlValue[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+  get(...parameters: SqlValue[]): unknown;
+  all(...parameters: SqlValue[]): unknown[];
+}
+
+/**
+ * The part of the `node:sqlite` API that we need, so that both its makers fit: the built-in one and, on a Node that
+ * has none, `@photostructure/sqlite`.
+ */
+export interface Database {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  close(): void;
+}
+
+/** How long a writer waits for another process before it gives up, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+const require = createRequire(import.meta.url);
+
+function loadDriver(): { DatabaseSync: new (path: string) => Database } {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  // Before 22.16 the built-in module is absent or lacks what we use.
+  const isBuiltIn = major > 22 || (major === 22 && minor >= 16);
+  if (!isBuiltIn) return require("@photostructure/sqlite");
+  // Node 22 announces node:sqlite as experimental; that is no news for a user of this program.
+  const emitWarning = process.emitWarning;
+  process.emitWarning = () => {};
+  try {
+    return require("node:sqlite");
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/**
+ * Opens a database file in the mode that all our processes share: WAL, every commit on disk, waiting for locks.
+ *
+ * @param path - the file; it is created where it does not exist
+ * @throws OrchestratorError a `database_…` code that says what is wrong with the file
+ */
+export function openDatabase(path: string): Database {
+  return translateErrors(path, () => {
+    const { DatabaseSync } = loadDriver();
+    const database = new DatabaseSync(path);
+    try {
+      database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      database.exec("PRAGMA journal_mode = WAL");
+      database.exec("PRAGMA synchronous = FULL");
+      database.exec("PRAGMA foreign_keys = ON");
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return database;
+  });
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+
+/**
+ * Runs a database operation and turns the driver's errors into ours.
+ *
+ * @param path - the database file, for the message
+ * @param operation - what to do
+ */
+export function translateErrors<T>(path: string, operation: () => T): T {
+  try {
+    return operation();
+  } catch (error) {
+    if (OrchestratorError.is(error)) throw error;
+    throw toDatabaseError(path, error);
+  }
+}
+
+function toDatabaseError(path: string, error: unknown): unknown {
+  const { errcode, message } = error as { errcode?: number; message?: string };
+  const text = message ?? String(error);
+  const options = { cause: error };
+  // The low byte is SQLite's primary result code, the rest says more about it.
+  const primary = errcode === undefined ? primaryFromMessage(text) : errcode & 0xff;
+  switch (primary) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return new OrchestratorError(
+        "database_locked",
+        `The database ${path} stayed locked by another process for ${BUSY_TIMEOUT_MS / 1000} s.`,
+        "End the process that holds it (a database browser, perhaps) and try again. Nothing was lost.",
+        options,
+      );
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+      return new OrchestratorError(
+        "database_read_only",
+        `The database ${path} cannot be opened for writing (${text}).`,
+        "Give yourself the right to write the file and its folder, or set ORCHESTRATOR_DB_PATH to another place.",
+        options,
+      );
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return new OrchestratorError(
+        "database_corrupt",
+        `The file ${path} is not a sound SQLite database (${text}).`,
+        "Move it aside (keep it), then try again: a new one is made. Or set ORCHESTRATOR_DB_PATH to another file.",
+        options,
+      );
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+      return new OrchestratorError(
+        "disk_full",
+        `The database ${path} could not be written: ${text}.`,
+        "Make room on the disk and try again. What was recorded before is kept.",
+        options,
+      );
+    case null:
+      return error;
+    default:
+      return new OrchestratorError(
+        "database_failed",
+        `The database ${path} refused an operation: ${text}.`,
+        "Run: orchestrator doctor",
+        options,
+      );
+  }
+}
+
+function primaryFromMessage(message: string): number | null {
+  if (/database is locked/.test(message)) return SQLITE_BUSY;
+  if (/readonly/.test(message)) return SQLITE_READONLY;
+  if (/unable to open/.test(message)) return SQLITE_CANTOPEN;
+  if (/malformed/.test(message)) return SQLITE_CORRUPT;
+  if (/not a database/.test(message)) return SQLITE_NOTADB;
+  if (/disk is full/.test(message)) return SQLITE_FULL;
+  if (/disk I\/O/.test(message)) return SQLITE_IOERR;
+  return null;
+}

@@ -1,0 +1,187 @@
+import { rmSync } from "node:fs";
+import { OrchestratorError } from "../../domain/index.js";
+import type { Database } from "./database.js";
+
+/** Numbered and forward-only: entry N brings a database from version N to N + 1. Never edit one that was released. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    time TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    task_id TEXT,
+    step_key TEXT,
+    agent_id TEXT,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_by_task ON events (task_id, seq);
+  CREATE INDEX events_by_agent ON events (agent_id, seq);
+
+  CREATE TABLE owners (
+    owner_id TEXT PRIMARY KEY,
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    pid_started TEXT NOT NULL,
+    lease_until_ms INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE tasks (
+    task_id TEXT PRIMARY KEY,
+    prompt TEXT NOT NULL,
+    working_directory TEXT NOT NULL,
+    task_type TEXT NOT NULL,
+    execution_mode TEXT NOT NULL,
+    include_analyst TEXT NOT NULL,
+    model TEXT NOT NULL,
+    budget_usd REAL,
+    rehearsal INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    complexity TEXT,
+    complexity_reasons TEXT NOT NULL DEFAULT '[]',
+    plan_mode TEXT,
+    owner_id TEXT,
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    ended_at TEXT,
+    error TEXT,
+    output TEXT NOT NULL DEFAULT '',
+    census TEXT,
+    warnings TEXT NOT NULL DEFAULT '[]',
+    cancel_requested INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX tasks_by_time ON tasks (created_at);
+
+  CREATE TABLE steps (
+    task_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    role TEXT NOT NULL,
+    instructions TEXT NOT NULL,
+    depends_on TEXT NOT NULL,
+    writes INTEGER NOT NULL,
+    workspace TEXT NOT NULL,
+    status TEXT NOT NULL,
+    attempt INTEGER NOT NULL DEFAULT 0,
+    owner_id TEXT,
+    agent_id TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    error TEXT,
+    handoff TEXT,
+    started_at TEXT,
+    ended_at TEXT,
+    PRIMARY KEY (task_id, key)
+  ) STRICT;
+  CREATE INDEX steps_running ON steps (status) WHERE status = 'running';
+
+  CREATE TABLE agents (
+    agent_id TEXT PRIMARY KEY,
+    task_id TEXT,
+    step_key TEXT,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    model TEXT NOT NULL,
+    tools TEXT NOT NULL,
+    system_prompt TEXT NOT NULL,
+    working_directory TEXT NOT NULL,
+    log_directory TEXT,
+    status TEXT NOT NULL,
+    session_id TEXT,
+    pid INTEGER,
+    guard TEXT,
+    start_ms REAL,
+    messages INTEGER NOT NULL DEFAULT 0,
+    tool_calls INTEGER NOT NULL DEFAULT 0,
+    retries INTEGER NOT NULL DEFAULT 0,
+    activity TEXT NOT NULL DEFAULT '',
+    context_used_tokens INTEGER,
+    context_window_tokens INTEGER,
+    context_percentage REAL,
+    error TEXT,
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    ended_at TEXT
+  ) STRICT;
+  CREATE INDEX agents_by_task ON agents (task_id);
+
+  CREATE TABLE ledger (
+    call_id TEXT PRIMARY KEY,
+    task_id TEXT,
+    step_key TEXT,
+    agent_id TEXT NOT NULL,
+    process_id TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    state TEXT NOT NULL,
+    model TEXT NOT NULL,
+    api_message_id TEXT,
+    input_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_read_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_write_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_write_one_hour_tokens INTEGER NOT NULL DEFAULT 0,
+    web_searches INTEGER NOT NULL DEFAULT 0,
+    cost_usd REAL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    UNIQUE (agent_id, process_id, ordinal)
+  ) STRICT;
+  CREATE INDEX ledger_by_task ON ledger (task_id);
+  CREATE INDEX ledger_by_agent ON ledger (agent_id);
+
+  CREATE TABLE files (
+    task_id TEXT NOT NULL,
+    step_key TEXT NOT NULL,
+    agent_id TEXT,
+    use TEXT NOT NULL,
+    path TEXT NOT NULL,
+    kind TEXT,
+    previous_path TEXT,
+    lines_added INTEGER,
+    lines_removed INTEGER,
+    PRIMARY KEY (task_id, step_key, use, path)
+  ) STRICT;
+  `,
+];
+
+/**
+ * Brings the database to the newest version, with a copy of it beside the file first where it holds anything.
+ *
+ * @param database - the open database
+ * @param path - its file; the copy is `<path>.before-version-<n>`
+ * @param migrations - the list to apply; ours unless a test brings its own
+ * @throws OrchestratorError `database_newer` when a newer program made it
+ */
+export function migrate(database: Database, path: string, migrations: readonly string[] = MIGRATIONS): void {
+  const newest = migrations.length;
+  const found = versionOf(database, path, newest);
+  if (found === newest) return;
+  if (found > 0) {
+    const copy = `${path}.before-version-${newest}`;
+    rmSync(copy, { force: true });
+    database.prepare("VACUUM INTO ?").run(copy);
+  }
+  // Another process may be at the same work: whoever gets the lock does it, the other finds it done.
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    for (const sql of migrations.slice(versionOf(database, path, newest))) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${newest}`);
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function versionOf(database: Database, path: string, newest: number): number {
+  const version = Number((database.prepare("PRAGMA user_version").get() as { user_version: number }).user_version);
+  if (version > newest) {
+    throw new OrchestratorError(
+      "database_newer",
+      `The database ${path} has version ${version}; this program knows versions up to ${newest}.`,
+      "Update the orchestrator, or set ORCHESTRATOR_DB_PATH to another file.",
+    );
+  }
+  return version;
+}

@@ -1,0 +1,101 @@
+import type { FileChange } from "./domain/index.js";
+import type { AgentRecord, FileRecord, StepRecord, Store, TaskRecord, UsageTotals } from "./store/index.js";
+
+/** A task with everything that belongs to it: what the library returns and `task-details --json` prints. */
+export interface TaskDetails extends TaskRecord {
+  /** False when the task reads as running but no process runs it any more. */
+  ownerAlive: boolean;
+  steps: StepRecord[];
+  agents: AgentRecord[];
+  files: { consumed: string[]; produced: FileChange[] };
+  totals: UsageTotals;
+}
+
+/** A finished task, as `execute` returns it. */
+export interface TaskResult extends TaskDetails {
+  /** True when every step succeeded. */
+  success: boolean;
+  /** True when checks that the orchestrator ran itself have proven it. */
+  verified: boolean;
+  metrics: {
+    totalCostUsd: number | null;
+    totalTokens: number;
+    modelCalls: number;
+    agents: number;
+    durationMs: number;
+  };
+}
+
+/**
+ * Reads a task with its steps, agents, files and totals.
+ *
+ * @param store - the store
+ * @param task - the task
+ * @param ownerAlive - whether a process runs it
+ */
+export async function readTaskDetails(store: Store, task: TaskRecord, ownerAlive: boolean): Promise<TaskDetails> {
+  const { taskId } = task;
+  const [steps, agents, files, totals] = await Promise.all([
+    store.listSteps(taskId),
+    store.listAgents({ taskId }),
+    store.listFiles(taskId),
+    store.totals({ taskId }),
+  ]);
+  return { ...task, ownerAlive, steps, agents, files: summarizeFiles(files), totals };
+}
+
+/** Adds what only a finished task has. */
+export function toTaskResult(details: TaskDetails): TaskResult {
+  const { totals } = details;
+  const started = Date.parse(details.startedAt ?? details.createdAt);
+  return {
+    ...details,
+    success: details.status === "completed" || details.status === "unverified",
+    verified: details.status === "completed",
+    metrics: {
+      totalCostUsd: totals.costUsd,
+      totalTokens: totals.inputTokens + totals.outputTokens + totals.cacheReadTokens + totals.cacheWriteTokens,
+      modelCalls: totals.modelCalls,
+      agents: details.agents.length,
+      durationMs: Date.parse(details.endedAt ?? details.createdAt) - started,
+    },
+  };
+}
+
+/** What the steps of a task read and, taken together, changed. */
+function summarizeFiles(files: readonly FileRecord[]): TaskDetails["files"] {
+  const consumed = new Set(files.filter((file) => file.use === "consumed").map((file) => file.path));
+  const produced = new Map<string, FileChange>();
+  for (const file of files) {
+    if (file.use !== "produced" || !file.kind) continue;
+    const { path, kind, previousPath, linesAdded, linesRemoved } = file;
+    const earlier = produced.get(previousPath ?? path);
+    const change: FileChange = { path, kind, previousPath, linesAdded, linesRemoved };
+    if (previousPath) produced.delete(previousPath);
+    const combined = earlier ? combine(earlier, change) : change;
+    if (combined) produced.set(path, combined);
+    else produced.delete(path);
+  }
+  return {
+    consumed: [...consumed].sort(),
+    produced: [...produced.values()].sort((a, b) => a.path.localeCompare(b.path)),
+  };
+}
+
+/** Two changes of one file as one; `null` when nothing is left of them. */
+function combine(first: FileChange, second: FileChange): FileChange | null {
+  if (first.kind === "created" && second.kind === "deleted") return null;
+  const sum = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b);
+  return {
+    path: second.path,
+    kind:
+      first.kind === "created"
+        ? "created"
+        : first.kind === "deleted" && second.kind === "created"
+          ? "modified"
+          : second.kind,
+    previousPath: first.kind === "created" ? null : (first.previousPath ?? second.previousPath),
+    linesAdded: sum(first.linesAdded, second.linesAdded),
+    linesRemoved: sum(first.linesRemoved, second.linesRemoved),
+  };
+}

@@ -1,0 +1,140 @@
+import {
+  type AnalystChoice,
+  type Complexity,
+  type ExecutionMode,
+  OrchestratorError,
+  type PlannedStep,
+  type TaskType,
+} from "../domain/index.js";
+import { type Role, requireRole } from "../roles/index.js";
+import { estimateComplexity } from "./complexity.js";
+import { validateGraph } from "./graph.js";
+import { detectTaskType } from "./task-type.js";
+import { instructionsFor, TEMPLATES } from "./templates.js";
+
+/** A step that a caller brings: a role, what it is to do, and a key where the role's name is not enough. */
+export interface StepRequest {
+  role: string;
+  instructions?: string | undefined;
+  key?: string | undefined;
+}
+
+export interface PlanRequest {
+  prompt: string;
+  taskType: TaskType;
+  executionMode: ExecutionMode;
+  includeAnalyst: AnalystChoice;
+  /** The caller's own steps, in place of a template. */
+  steps?: readonly StepRequest[] | undefined;
+  /** With `executionMode: "dependencies"`: by position, the positions that a step depends on. */
+  dependencies?: Readonly<Record<number, readonly number[]>> | undefined;
+}
+
+export interface Plan {
+  /** Never `auto`: it has been resolved. */
+  taskType: TaskType;
+  planMode: "template" | "custom";
+  complexity: Complexity;
+  reasons: string[];
+  steps: PlannedStep[];
+}
+
+/**
+ * Makes the workflow of a task without a model call: the same request gives the same plan.
+ *
+ * @param request - the task and what the caller wants of its workflow
+ * @param roles - the roles there are
+ * @throws OrchestratorError `invalid_input` for an unknown role, `invalid_workflow` for a graph that cannot run
+ */
+export function planWorkflow(request: PlanRequest, roles: ReadonlyMap<string, Role>): Plan {
+  const { complexity, reasons } = estimateComplexity(request.prompt);
+  const allReasons = reasons.map((reason) => `complexity ${complexity}: ${reason}`);
+  let taskType = request.steps ? ("custom" as const) : request.taskType;
+  if (taskType === "auto") {
+    const detected = detectTaskType(request.prompt, complexity);
+    taskType = detected.taskType;
+    allReasons.push(`task type ${taskType}: ${detected.reason}`);
+  }
+  const requests = request.steps ?? templateSteps(taskType, request.includeAnalyst, complexity, allReasons);
+  const keys = makeKeys(requests);
+  const edges = makeEdges(requests.length, request);
+  const steps = requests.map((step, position): PlannedStep => {
+    const role = requireRole(roles, step.role);
+    return {
+      key: keys[position] ?? step.role,
+      kind: "agent",
+      role: role.name,
+      instructions: step.instructions ?? instructionsFor(role.name, taskType, complexity),
+      dependsOn: (edges[position] ?? []).map((index) => keys[index] ?? ""),
+      writes: role.writes,
+    };
+  });
+  validateGraph(steps);
+  return { taskType, planMode: request.steps ? "custom" : "template", complexity, reasons: allReasons, steps };
+}
+
+function templateSteps(
+  taskType: TaskType,
+  includeAnalyst: AnalystChoice,
+  complexity: Complexity,
+  reasons: string[],
+): StepRequest[] {
+  if (taskType === "custom" || taskType === "auto") {
+    throw new OrchestratorError(
+      "invalid_input",
+      `The task type "${taskType}" needs steps of your own.`,
+      "Name the roles, for example: --roles scout,builder,tester",
+    );
+  }
+  const names = TEMPLATES[taskType];
+  if (!names.includes("analyst")) {
+    if (includeAnalyst !== "yes") return names.map((role) => ({ role }));
+    reasons.push("analyst: added because it was asked for");
+    return ["analyst", ...names].map((role) => ({ role }));
+  }
+  const wanted = includeAnalyst === "yes" || (includeAnalyst === "auto" && complexity !== "simple");
+  const why =
+    includeAnalyst === "auto"
+      ? `a ${complexity} task ${wanted ? "needs" : "needs no"} research`
+      : `it was ${wanted ? "asked for" : "left out on request"}`;
+  reasons.push(`analyst ${wanted ? "included" : "left out"}: ${why}`);
+  return names.filter((name) => wanted || name !== "analyst").map((role) => ({ role }));
+}
+
+/** The role's name, with `#2` and so on where it comes again. */
+function makeKeys(requests: readonly StepRequest[]): string[] {
+  const seen = new Map<string, number>();
+  return requests.map(({ role, key }) => {
+    if (key) return key;
+    const count = (seen.get(role) ?? 0) + 1;
+    seen.set(role, count);
+    return count === 1 ? role : `${role}#${count}`;
+  });
+}
+
+function makeEdges(count: number, request: PlanRequest): number[][] {
+  const positions = [...Array(count).keys()];
+  if (request.executionMode === "dependencies")
+    return positions.map((position) => checkedDependencies(position, count, request.dependencies));
+  // Roles of the caller's own have no order in `parallel`; a template keeps its edges in every mode.
+  if (request.executionMode === "parallel" && request.steps) return positions.map(() => []);
+  return positions.map((position) => (position === 0 ? [] : [position - 1]));
+}
+
+function checkedDependencies(position: number, count: number, dependencies: PlanRequest["dependencies"]): number[] {
+  for (const key of Object.keys(dependencies ?? {})) {
+    if (!(Number(key) >= 0 && Number(key) < count)) throw dangling(key, count);
+  }
+  return (dependencies?.[position] ?? []).map((index) => {
+    if (!Number.isInteger(index) || index < 0 || index >= count) throw dangling(String(index), count);
+    return index;
+  });
+}
+
+function dangling(index: string, count: number): OrchestratorError {
+  return new OrchestratorError(
+    "invalid_workflow",
+    `The dependencies name step ${index}, but the steps are numbered 0 to ${count - 1}.`,
+    'Give positions from 0, for example {"1":[0],"2":[0,1]}.',
+  );
+}

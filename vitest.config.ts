@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests that start processes (the Claude CLI, git, the orchestrator itself) and so want a worker of their own. */
+const PROCESS_TESTS = ["**/*.integration.test.ts", "e2e/**/*.test.ts"];
+const NEVER = ["**/node_modules/**", "**/dist/**"];
+
+export default defineConfig({
+  test: {
+    // A parent-death signal follows the thread that spawned the child: processes only, no worker threads.
+    pool: "forks",
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["packages/**/*.test.ts"],
+          exclude: [...NEVER, ...PROCESS_TESTS],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "processes",
+          include: PROCESS_TESTS,
+          exclude: NEVER,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
