@@ -253,17 +253,18 @@ export class Orchestrator {
     return { login, version, guard: runtime.guard };
   }
 
+  /** Looks for damage in the database. Empty when it is sound. */
+  async checkDatabase(): Promise<string[]> {
+    return this.#requireStore().check();
+  }
+
   async #run(
     options: Omit<ExecuteOptions, "executionMode"> & { executionMode?: PlanRequest["executionMode"] | undefined },
     workflow: Pick<PlanRequest, "steps" | "dependencies">,
   ): Promise<TaskResult> {
     const store = this.#requireStore();
     const rehearsal = this.#options.endpoint?.rehearsal ?? false;
-    const request = parseTaskRequest(options, {
-      workingDirectory: this.#workingDirectory,
-      config: this.config,
-      rehearsal,
-    });
+    const request = parseTaskRequest(options, { workingDirectory: this.#workingDirectory, config: this.config });
     const { roles, warnings } = loadRoles(request.workingDirectory);
     const plan = planWorkflow({ ...request, ...workflow }, roles);
     options.signal?.throwIfAborted();

@@ -1,5 +1,5 @@
-import type { FileChange } from "./domain/index.js";
-import type { AgentRecord, FileRecord, StepRecord, Store, TaskRecord, UsageTotals } from "./store/index.js";
+import { type FileChange, totalTokens } from "./domain/index.js";
+import type { AgentRecord, FileRecord, StepRecord, Store, TaskRecord } from "./store/index.js";
 
 /** A task with everything that belongs to it: what the library returns and `task-details --json` prints. */
 export interface TaskDetails extends TaskRecord {
@@ -8,7 +8,6 @@ export interface TaskDetails extends TaskRecord {
   steps: StepRecord[];
   agents: AgentRecord[];
   files: { consumed: string[]; produced: FileChange[] };
-  totals: UsageTotals;
 }
 
 /** A finished task, as `execute` returns it. */
@@ -35,27 +34,25 @@ export interface TaskResult extends TaskDetails {
  */
 export async function readTaskDetails(store: Store, task: TaskRecord, ownerAlive: boolean): Promise<TaskDetails> {
   const { taskId } = task;
-  const [steps, agents, files, totals] = await Promise.all([
+  const [steps, agents, files] = await Promise.all([
     store.listSteps(taskId),
     store.listAgents({ taskId }),
     store.listFiles(taskId),
-    store.totals({ taskId }),
   ]);
-  return { ...task, ownerAlive, steps, agents, files: summarizeFiles(files), totals };
+  return { ...task, ownerAlive, steps, agents, files: summarizeFiles(files) };
 }
 
 /** Adds what only a finished task has. */
 export function toTaskResult(details: TaskDetails): TaskResult {
-  const { totals } = details;
   const started = Date.parse(details.startedAt ?? details.createdAt);
   return {
     ...details,
     success: details.status === "completed" || details.status === "unverified",
     verified: details.status === "completed",
     metrics: {
-      totalCostUsd: totals.costUsd,
-      totalTokens: totals.inputTokens + totals.outputTokens + totals.cacheReadTokens + totals.cacheWriteTokens,
-      modelCalls: totals.modelCalls,
+      totalCostUsd: details.costUsd,
+      totalTokens: totalTokens(details),
+      modelCalls: details.modelCalls,
       agents: details.agents.length,
       durationMs: Date.parse(details.endedAt ?? details.createdAt) - started,
     },

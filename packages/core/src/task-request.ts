@@ -47,7 +47,7 @@ const MAX_PROMPT_CHARACTERS = 100_000;
  */
 export function parseTaskRequest(
   options: Omit<ExecuteOptions, "executionMode"> & { executionMode?: ExecutionMode | undefined },
-  defaults: { workingDirectory: string; config: Config; rehearsal: boolean },
+  defaults: { workingDirectory: string; config: Config },
 ): TaskRequest {
   const model = options.model ?? defaults.config.defaultModel;
   if (!/^[\w.:/@[\]-]{1,200}$/.test(model))

@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { OrchestratorError } from "../domain/index.js";
 import { readConfigFile } from "./config-file.js";
@@ -65,7 +65,7 @@ export function loadConfig(sources: ConfigSources): Config {
 }
 
 function homeDirectory(environment: ConfigSources["environment"]): string {
-  return environment.HOME || homedir();
+  return environment.HOME || userInfo().homedir;
 }
 
 function parse(name: SettingName, value: unknown, where: string): unknown {

@@ -97,7 +97,11 @@ export class Recorder {
       case "tool.start":
         return {
           type: "tool.started",
-          data: { toolUseId: event.toolUseId, name: event.tool, input: excerpt(describeInput(event.input)) },
+          data: {
+            toolUseId: event.toolUseId,
+            name: event.tool,
+            input: excerpt(this.#relative(describeInput(event.input))),
+          },
         };
       case "tool.end": {
         const { toolUseId, tool: name, isError, result, filesRead } = event;

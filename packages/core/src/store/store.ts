@@ -16,8 +16,8 @@ import type {
   Usage,
 } from "../domain/index.js";
 
-/** A task as derived from its events. */
-export interface TaskRecord {
+/** A task as derived from its events, with what it has used. */
+export interface TaskRecord extends UsageTotals {
   taskId: string;
   prompt: string;
   workingDirectory: string;
@@ -208,5 +208,7 @@ export interface Store {
   /** Ids of tasks or agents that begin with the text, with or without the `task_` or `agent_` before it. */
   findIds(kind: "task" | "agent", prefix: string): Promise<string[]>;
 
+  /** Looks for damage in the file; what it found, in words, or nothing. */
+  check(): Promise<string[]>;
   close(): Promise<void>;
 }

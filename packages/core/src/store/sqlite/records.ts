@@ -45,6 +45,7 @@ export function toTask(row: SqlRow): TaskRecord {
     census: parsed(row.census),
     warnings: parsed(row.warnings),
     cancelRequested: row.cancel_requested === 1,
+    ...toTotals(row),
   } as TaskRecord;
 }
 

@@ -157,6 +157,7 @@ function createStore(database: Database, path: string, now: () => number): Store
     return { claimed: true, attempt };
   }
 
+  const TASKS_SQL = `SELECT t.*, ${TOTALS_SQL} FROM tasks t LEFT JOIN ledger l ON l.task_id = t.task_id`;
   const AGENTS_SQL = `SELECT a.*, ${TOTALS_SQL} FROM agents a LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
 
   const source = {
@@ -226,15 +227,15 @@ function createStore(database: Database, path: string, now: () => number): Store
     },
     async getTask(taskId) {
       return guarded(() => {
-        const row = get("SELECT * FROM tasks WHERE task_id = ?", taskId);
+        const row = get(`${TASKS_SQL} WHERE t.task_id = ? GROUP BY t.task_id`, taskId);
         return row ? toTask(row) : null;
       });
     },
     async listTasks({ status, limit = DEFAULT_PAGE } = {}) {
-      const where = status ? "WHERE status = ?" : "";
+      const where = status ? "WHERE t.status = ?" : "";
       const parameters = status ? [status, limit] : [limit];
       return guarded(() =>
-        all(`SELECT * FROM tasks ${where} ORDER BY created_at DESC, rowid DESC LIMIT ?`, ...parameters).map(toTask),
+        all(`${TASKS_SQL} ${where} GROUP BY t.task_id ORDER BY t.created_at DESC, t.rowid DESC LIMIT ?`, ...parameters).map(toTask),
       );
     },
     async listSteps(taskId) {
@@ -283,6 +284,13 @@ function createStore(database: Database, path: string, now: () => number): Store
         all(`SELECT ${kind}_id AS id FROM ${table} WHERE substr(${kind}_id, 1, ?) = ? LIMIT 20`, full.length, full).map(
           (row) => String(row.id),
         ),
+      );
+    },
+    async check() {
+      return guarded(() =>
+        all("PRAGMA quick_check")
+          .map((row) => String(row.quick_check))
+          .filter((line) => line !== "ok"),
       );
     },
     async close() {

@@ -1,0 +1,113 @@
+import { OrchestratorError, type TaskResult } from "@claude-orchestrator/core";
+import { startRehearsalServer } from "@claude-orchestrator/rehearsal";
+import type { Command } from "commander";
+import { createDemoRepository, type DemoRepository } from "../demo/demo-repository.js";
+import { createDemoScript } from "../demo/demo-script.js";
+import { paint, plain } from "../output/format.js";
+import { renderReport } from "../output/report.js";
+import { createProgress, exitCodeOf, interruptible, withOrchestrator } from "../session.js";
+
+const PROMPT =
+  "Fix the bug that makes a test in test/split.test.js fail: the shares must add up to the bill. Find the root cause first.";
+
+export function registerDemo(program: Command): void {
+  program
+    .command("demo")
+    .description("watch five agents fix a real bug in a real repository; no account needed")
+    .action(async () => {
+      process.exitCode = await demo();
+    });
+}
+
+async function demo(): Promise<number> {
+  console.log(paint("magenta", "A REHEARSAL. The model is a script, so this needs no account and costs nothing."));
+  console.log("All else is real: the Claude CLI, its tools, git, the repository and its tests.\n");
+  const repository = createRepository();
+  console.log(`${paint("bold", "A small repository with a bug")}  ${repository.directory}`);
+  const before = repository.runTests();
+  console.log(`${indent(testLines(before.output))}\n`);
+  if (before.passed)
+    throw new OrchestratorError(
+      "step_failed",
+      "The demo's test passes before anything is done, which it must not.",
+      "Please report this.",
+    );
+
+  const rehearsal = await startRehearsalServer({ script: createDemoScript(repository.directory) });
+  let result: TaskResult;
+  try {
+    const options = { workingDirectory: repository.directory, endpoint: { baseUrl: rehearsal.url, rehearsal: true } };
+    result = await withOrchestrator(options, (orchestrator) =>
+      interruptible(async (signal) => {
+        const progress = createProgress(orchestrator, false);
+        try {
+          return await orchestrator.execute({
+            prompt: PROMPT,
+            taskType: "bug_fix",
+            includeAnalyst: "yes",
+            signal,
+            onCreated: progress.follow,
+          });
+        } finally {
+          await progress.stop();
+        }
+      }),
+    );
+  } finally {
+    await rehearsal.close();
+  }
+  console.log(`\n${renderReport(result)}\n`);
+  if (!result.success) return exitCodeOf(result);
+  return showOutcome(repository, result);
+}
+
+function createRepository(): DemoRepository {
+  try {
+    return createDemoRepository();
+  } catch (error) {
+    throw new OrchestratorError(
+      "invalid_input",
+      `The demo's repository cannot be made: ${(error as Error).message}`,
+      "The demo needs git and a writable folder for temporary files.",
+      { cause: error },
+    );
+  }
+}
+
+function showOutcome(repository: DemoRepository, result: TaskResult): number {
+  console.log(`${paint("bold", "The change")}\n${indent(plain(repository.diff()).trimEnd())}\n`);
+  const after = repository.runTests();
+  console.log(`${paint("bold", "The tests now")}\n${indent(testLines(after.output))}\n`);
+  repository.commit("Give out the cents that are left over");
+  const committed = repository.committedFiles().sort().join(", ");
+  const reported = result.files.produced
+    .map((file) => file.path)
+    .sort()
+    .join(", ");
+  const agree = committed === reported;
+  console.log(
+    `git log and the report ${agree ? "agree" : "DISAGREE"} on the files: ${committed}${agree ? "" : ` / ${reported}`}`,
+  );
+  console.log(paint("magenta", "This was a rehearsal: the model was scripted, everything else was real."));
+  console.log(`\nLook around:  cd ${repository.directory} && git log --stat`);
+  console.log(`              npx orchestrator task-details ${result.taskId}`);
+  console.log(
+    'Real work:    npx orchestrator execute "Fix the failing test"   (with a Claude login or ANTHROPIC_API_KEY)',
+  );
+  return after.passed && agree ? 0 : 1;
+}
+
+/** Each test with its mark, and the counts. */
+function testLines(output: string): string {
+  const lines = plain(output).split("\n");
+  return [...new Set(lines.filter((line) => /^[✔✖] |^ℹ (pass|fail)/.test(line) && !/failing tests/.test(line)))].join(
+    "\n",
+  );
+}
+
+function indent(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `  ${line}`.trimEnd())
+    .join("\n");
+}

@@ -1,0 +1,129 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { Orchestrator, OrchestratorError } from "@claude-orchestrator/core";
+import type { Command } from "commander";
+import { paint } from "../output/format.js";
+
+/** One thing that was looked at. `notice`: works, but the user should know. */
+interface Finding {
+  name: string;
+  state: "ok" | "notice" | "bad";
+  message: string;
+  remedy: string;
+  /** What the command ends with when this is the worst. */
+  exitCode: number;
+}
+
+const PROBE_TIMEOUT_MS = 5_000;
+
+export function registerDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("look for whatever would keep the orchestrator from working")
+    .option("--json", "print an array")
+    .action(async (flags: { json?: true }) => {
+      const findings = await examine();
+      if (flags.json) console.log(JSON.stringify(findings, null, 2));
+      else for (const finding of findings) console.log(render(finding));
+      process.exitCode = Math.max(...findings.map((finding) => (finding.state === "bad" ? finding.exitCode : 0)));
+    });
+}
+
+function render({ name, state, message, remedy }: Finding): string {
+  const mark = { ok: paint("green", "✓"), notice: paint("yellow", "!"), bad: paint("red", "✗") }[state];
+  return `${mark} ${name.padEnd(12)} ${message}${remedy ? paint("gray", `\n${" ".repeat(15)}${remedy}`) : ""}`;
+}
+
+async function examine(): Promise<Finding[]> {
+  const findings: Finding[] = [ok("node", `${process.version}, ${process.platform}-${process.arch}`)];
+  const orchestrator = new Orchestrator();
+  await attempt(findings, "database", async () => {
+    await orchestrator.start();
+    const damage = await orchestrator.checkDatabase();
+    if (damage.length > 0)
+      throw new OrchestratorError(
+        "database_corrupt",
+        `${orchestrator.config.databasePath}: ${damage[0]}`,
+        "Move it aside (keep it); a new one is made.",
+      );
+    accessSync(orchestrator.config.home, constants.W_OK);
+    return ok("database", `${orchestrator.config.databasePath} is sound`);
+  });
+  try {
+    await attempt(findings, "claude", async () => {
+      const { login, version, guard } = await orchestrator.checkRuntime();
+      findings.push(
+        version
+          ? ok("claude", `Claude CLI ${version}`)
+          : bad("claude", "the Claude CLI does not run here", "npm ci --include=optional", 3),
+      );
+      findings.push(guardFinding(guard));
+      return login.ok
+        ? ok("login", `${login.method}; only a model call proves that it works`)
+        : bad(
+            "login",
+            "no claude login, no API key, no endpoint",
+            "Run: claude /login - or set ANTHROPIC_API_KEY. To try without an account: orchestrator demo",
+            3,
+          );
+    });
+  } finally {
+    await orchestrator.stop().catch(() => {});
+  }
+  findings.push(programFinding("git", ["--version"], "changed files cannot be listed without it"));
+  findings.push(sandboxFinding());
+  const roles = orchestrator.listRoles();
+  findings.push(ok("roles", `${roles.roles.length}: ${roles.roles.map((role) => role.name).join(", ")}`));
+  for (const warning of roles.warnings) findings.push(notice("roles", warning, ""));
+  return findings;
+}
+
+async function attempt(findings: Finding[], name: string, look: () => Promise<Finding>): Promise<void> {
+  try {
+    findings.push(await look());
+  } catch (error) {
+    if (OrchestratorError.is(error)) findings.push(bad(name, error.message, error.hint, error.exitCode));
+    else findings.push(bad(name, (error as Error).message, "", 1));
+  }
+}
+
+function guardFinding(guard: string): Finding {
+  if (guard === "namespace") return ok("guard", "agents run in a PID namespace: none can outlive the orchestrator");
+  return notice(
+    "guard",
+    `agents are guarded by ${guard === "pdeathsig" ? "a parent-death signal and " : ""}a watchdog`,
+    "A PID namespace, the strongest guard, needs root or CAP_SYS_ADMIN.",
+  );
+}
+
+function programFinding(name: string, args: string[], loss: string): Finding {
+  const result = spawnSync(name, args, { encoding: "utf8", timeout: PROBE_TIMEOUT_MS });
+  return result.status === 0
+    ? ok(name, result.stdout.trim())
+    : notice(name, `not installed: ${loss}`, `Install ${name}.`);
+}
+
+function sandboxFinding(): Finding {
+  const missing = ["bwrap", "socat"].filter(
+    (name) =>
+      spawnSync(name, ["--version"], { timeout: PROBE_TIMEOUT_MS }).error !== undefined &&
+      spawnSync(name, ["-V"]).error !== undefined,
+  );
+  return missing.length === 0
+    ? ok("sandbox", "available to roles that ask for it (sandbox: true)")
+    : notice(
+        "sandbox",
+        `${missing.join(" and ")} not installed: a writing role's shell commands are not confined to the workspace`,
+        "Install bubblewrap and socat, and set sandbox: true in a role file.",
+      );
+}
+
+function ok(name: string, message: string): Finding {
+  return { name, state: "ok", message, remedy: "", exitCode: 0 };
+}
+function notice(name: string, message: string, remedy: string): Finding {
+  return { name, state: "notice", message, remedy, exitCode: 0 };
+}
+function bad(name: string, message: string, remedy: string, exitCode: number): Finding {
+  return { name, state: "bad", message, remedy, exitCode };
+}

@@ -1,0 +1,43 @@
+import type { FleetStatus } from "@claude-orchestrator/core";
+import type { Command } from "commander";
+import { formatCost, formatCount, paint, tokensOf } from "../output/format.js";
+import { renderHeading, renderStep, renderTotals } from "../output/steps.js";
+import { withOrchestrator } from "../session.js";
+
+const DEFAULT_WIDTH = 80;
+
+export function registerStatus(program: Command): void {
+  program
+    .command("status")
+    .description("the fleet: what runs, and what it has cost so far")
+    .option("--json", "print an object")
+    .action(async (flags: { json?: true }) => {
+      const status = await withOrchestrator({}, (orchestrator) => orchestrator.getStatus());
+      console.log(flags.json ? JSON.stringify(status, null, 2) : renderStatus(status));
+    });
+}
+
+function renderStatus({ tasks, agents, totals, running }: FleetStatus): string {
+  const width = process.stdout.columns ?? DEFAULT_WIDTH;
+  const counts = (by: object) =>
+    Object.entries(by)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(", ");
+  const line = (name: string, value: string) => `${paint("gray", name.padEnd(8))} ${value}`;
+  const lines = [
+    line("tasks", tasks.total === 0 ? "none yet" : `${tasks.total} (${counts(tasks.byStatus)})`),
+    line("agents", agents.total === 0 ? "none yet" : `${agents.total} (${counts(agents.byStatus)})`),
+    line(
+      "used",
+      `${formatCount(tokensOf(totals))} tokens in ${totals.modelCalls} calls, ${formatCost(totals.costUsd)} (rehearsals not counted)`,
+    ),
+  ];
+  for (const task of running) {
+    const gone =
+      task.status === "running" && !task.ownerAlive ? paint("yellow", "\nThe process that ran this task is gone.") : "";
+    const steps = task.steps.map((step) => renderStep(step, task.agents, width)).join("\n");
+    lines.push("", `${renderHeading(task)}${gone}\n${steps}\n${renderTotals(task)}`);
+  }
+  if (running.length === 0) lines.push("", "Nothing runs now.");
+  return lines.join("\n");
+}

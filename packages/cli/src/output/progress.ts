@@ -1,0 +1,109 @@
+import type { Orchestrator, StoredEvent } from "@claude-orchestrator/core";
+import { createLogUpdate } from "log-update";
+import { formatDuration, oneLine } from "./format.js";
+import { renderHeading, renderStep, renderTotals } from "./steps.js";
+
+const FRAME_MS = 150;
+const DEFAULT_WIDTH = 80;
+
+/** Shows a task while it runs. */
+export interface Progress {
+  follow(taskId: string): void;
+  /** Shows the last state and lets go of the screen. */
+  stop(): Promise<void>;
+}
+
+/** A view for a terminal, drawn again and again in place. */
+export function createLiveProgress(orchestrator: Orchestrator): Progress {
+  const screen = createLogUpdate(process.stdout);
+  let timer: NodeJS.Timeout | undefined;
+  let taskId: string | null = null;
+  let drawing: Promise<void> = Promise.resolve();
+
+  const draw = async () => {
+    if (!taskId) return;
+    const task = await orchestrator.getTaskDetails(taskId);
+    const width = process.stdout.columns ?? DEFAULT_WIDTH;
+    const lines = [
+      renderHeading(task),
+      "",
+      ...task.steps.map((step) => renderStep(step, task.agents, width)),
+      "",
+      renderTotals(task),
+    ];
+    screen(lines.join("\n"));
+  };
+  /** A frame that cannot be drawn is left out: the task's own end reports what is wrong with the store. */
+  const frame = () => {
+    drawing = drawing.then(draw).catch(() => {});
+    return drawing;
+  };
+
+  return {
+    follow(id) {
+      taskId = id;
+      void frame();
+      timer = setInterval(frame, FRAME_MS);
+    },
+    async stop() {
+      clearInterval(timer);
+      await frame();
+      screen.done();
+    },
+  };
+}
+
+/** One line for each thing worth knowing, for logs and pipes. */
+export function createPlainProgress(orchestrator: Orchestrator): Progress {
+  const stopping = new AbortController();
+  let following: Promise<void> = Promise.resolve();
+  return {
+    follow(taskId) {
+      const startedMs = Date.now();
+      following = (async () => {
+        for await (const event of orchestrator.events({ taskId, signal: stopping.signal })) {
+          const line = describe(event);
+          if (line) console.log(`${formatDuration(Date.now() - startedMs).padStart(6)}  ${line}`);
+          if (event.type === "task.ended") return;
+        }
+      })();
+    },
+    async stop() {
+      // The last event is in the log by now; a moment is enough to read up to it.
+      const timer = setTimeout(() => stopping.abort(), 1_000);
+      await following.catch(() => {});
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** What is left of 80 columns behind the time, the verb and a step's name. */
+const LINE_WIDTH = 48;
+
+function describe(event: StoredEvent): string | null {
+  const step = event.stepKey ?? "";
+  switch (event.type) {
+    case "workflow.planned":
+      return `planned    ${event.data.steps.map((each) => each.key).join(" → ")}`;
+    case "step.waiting":
+      return `waiting    ${step}: ${event.data.reason}`;
+    case "step.started":
+      return `started    ${step}`;
+    case "step.attempt_failed":
+      return `again      ${step}: ${oneLine(event.data.error.message, LINE_WIDTH)}`;
+    case "step.ended":
+      return `${event.data.status.padEnd(10)} ${step}${detail(event.data.handoff?.summary ?? event.data.reason)}`;
+    case "tool.started":
+      return `tool       ${step}: ${event.data.name} ${oneLine(event.data.input, LINE_WIDTH)}`;
+    case "model_call.retried":
+      return `retrying   ${step}: ${event.data.status ?? event.data.error}, in ${formatDuration(event.data.delayMs)}`;
+    case "task.warned":
+      return `warning    ${oneLine(event.data.message, LINE_WIDTH)}`;
+    default:
+      return null;
+  }
+}
+
+function detail(text: unknown): string {
+  return typeof text === "string" && text ? `: ${oneLine(text, LINE_WIDTH)}` : "";
+}

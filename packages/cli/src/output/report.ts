@@ -1,0 +1,112 @@
+import type { TaskDetails } from "@claude-orchestrator/core";
+import {
+  durationOf,
+  formatCost,
+  formatCount,
+  formatDuration,
+  markOf,
+  oneLine,
+  paint,
+  paintStatus,
+  plain,
+  tokensOf,
+  wrap,
+} from "./format.js";
+import { renderTable } from "./table.js";
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  completed: "every step succeeded and the checks passed",
+  unverified: "every step succeeded; no check run by the orchestrator has proven it yet",
+  failed: "see the cause below",
+  cancelled: "finished steps are kept",
+};
+
+/**
+ * The final report of a task: what was done, files changed, cost and tokens by agent, the census of steps.
+ *
+ * @param task - the task, ended or not
+ */
+export function renderReport(task: TaskDetails): string {
+  const sections = [renderOutcome(task)];
+  if (task.output) sections.push(`${paint("bold", "Summary")}\n${wrap(task.output, 2)}`);
+  if (task.warnings.length > 0)
+    sections.push(`${paint("bold", "Warnings")}\n${task.warnings.map((each) => wrap(each, 2)).join("\n")}`);
+  sections.push(renderFiles(task));
+  if (task.agents.length > 0) sections.push(renderAgents(task));
+  sections.push(renderCensus(task));
+  return sections.join("\n\n");
+}
+
+function renderOutcome(task: TaskDetails): string {
+  const meaning = MEANINGS[task.status];
+  const lines = [`${markOf(task.status)} ${paintStatus(task.status)}${meaning ? ` - ${meaning}` : ""}`];
+  if (task.error) lines.push(wrap(task.error.message, 2));
+  if (task.error?.hint) lines.push(paint("gray", wrap(task.error.hint, 2)));
+  const failed = task.steps.find((step) => step.status === "failed");
+  const agent = failed && task.agents.filter((each) => each.stepKey === failed.stepKey).at(-1);
+  if (agent) lines.push(paint("gray", `  The agent's log: orchestrator logs ${agent.agentId}`));
+  return lines.join("\n");
+}
+
+const FILE_MARKS = { created: "A", modified: "M", deleted: "D", renamed: "R" } as const;
+
+function renderFiles(task: TaskDetails): string {
+  const { produced, consumed } = task.files;
+  if (produced.length === 0) return `${paint("bold", "Files changed")}  none (${consumed.length} read)`;
+  const lines = produced.map((file) => {
+    const counts = file.linesAdded === null ? "binary" : `+${file.linesAdded} -${file.linesRemoved}`;
+    const name = file.previousPath ? `${file.previousPath} → ${file.path}` : file.path;
+    return `  ${FILE_MARKS[file.kind]} ${plain(name)}  ${paint("gray", counts)}`;
+  });
+  return `${paint("bold", "Files changed")}  ${produced.length} (${consumed.length} read)\n${lines.join("\n")}`;
+}
+
+function renderAgents(task: TaskDetails): string {
+  const rows = task.agents.map((agent) => [
+    oneLine(agent.name === agent.role ? agent.role : `${agent.name} (${agent.role})`, 24),
+    oneLine(agent.model, 18),
+    String(agent.modelCalls),
+    formatCount(agent.inputTokens),
+    formatCount(agent.outputTokens),
+    formatCount(agent.cacheReadTokens + agent.cacheWriteTokens),
+    formatCost(agent.costUsd),
+    formatDuration(durationOf(agent)),
+  ]);
+  const cache = task.cacheReadTokens + task.cacheWriteTokens;
+  rows.push([
+    "total",
+    "",
+    String(task.modelCalls),
+    formatCount(task.inputTokens),
+    formatCount(task.outputTokens),
+    formatCount(cache),
+    formatCost(task.costUsd),
+    formatDuration(durationOf(task)),
+  ]);
+  const notes = [
+    task.rehearsal ? "  A rehearsal: the model was scripted and nothing charged; costs are list prices." : "",
+    task.unpricedCalls > 0 ? `  ${task.unpricedCalls} calls of a model without a known price are not in the cost.` : "",
+    task.incompleteCalls > 0 ? `  ${task.incompleteCalls} calls were cut off; their final usage is not known.` : "",
+  ].filter(Boolean);
+  const table = indent(renderTable(["role", "model", ">calls", ">in", ">out", ">cache", ">cost", ">time"], rows));
+  return [`${paint("bold", "Agents")}  ${formatCount(tokensOf(task))} tokens`, table, ...notes].join("\n");
+}
+
+function renderCensus(task: TaskDetails): string {
+  const { census } = task;
+  if (!census) return `${paint("bold", "Steps")}  ${task.steps.length} planned`;
+  const parts = (["planned", "ran", "succeeded", "failed", "skipped", "cancelled", "retried"] as const).map(
+    (key) => `${census[key]} ${key}`,
+  );
+  const skipped = task.steps
+    .filter((step) => step.status === "skipped")
+    .map((step) => `  ${step.stepKey} was skipped: ${oneLine(step.reason, 120)}`);
+  return [`${paint("bold", "Steps")}  ${parts.join(", ")}`, ...skipped].join("\n");
+}
+
+function indent(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `  ${line}`.trimEnd())
+    .join("\n");
+}

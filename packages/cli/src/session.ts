@@ -1,0 +1,61 @@
+import { ERROR_CODES, Orchestrator, type OrchestratorOptions, type TaskResult } from "@claude-orchestrator/core";
+import { createLiveProgress, createPlainProgress } from "./output/progress.js";
+
+/**
+ * Opens the library for one command and closes it again, whatever happens.
+ *
+ * @param options - the library's options
+ * @param work - the command
+ */
+export async function withOrchestrator<T>(
+  options: OrchestratorOptions,
+  work: (orchestrator: Orchestrator) => Promise<T>,
+): Promise<T> {
+  const orchestrator = new Orchestrator(options);
+  await orchestrator.start();
+  try {
+    return await work(orchestrator);
+  } finally {
+    await orchestrator.stop();
+  }
+}
+
+/** How long an interrupted run may take to end its agents before we leave without it; the guards end the rest. */
+const INTERRUPT_LIMIT_MS = 10_000;
+export const INTERRUPTED_EXIT_CODE = 130;
+
+/**
+ * Runs something that Ctrl-C, a closed terminal or a kill may interrupt: it is asked to end once, and left at the
+ * second signal. Only the command line does this; the library never touches signals.
+ *
+ * @param work - gets the signal that is aborted
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE);
+    controller.abort();
+    if (process.stderr.isTTY) console.error("\nEnding the agents; press Ctrl-C again to leave at once.");
+    setTimeout(() => process.exit(INTERRUPTED_EXIT_CODE), INTERRUPT_LIMIT_MS).unref();
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+/** How a run is shown: live in a terminal, line by line otherwise, not at all for a program. */
+export function createProgress(orchestrator: Orchestrator, isQuiet: boolean) {
+  if (isQuiet) return { follow: () => {}, stop: async () => {} };
+  return process.stdout.isTTY ? createLiveProgress(orchestrator) : createPlainProgress(orchestrator);
+}
+
+/** The exit code that tells how a task ended. */
+export function exitCodeOf(result: TaskResult): number {
+  if (result.success) return 0;
+  if (result.status === "cancelled") return INTERRUPTED_EXIT_CODE;
+  return result.error ? ERROR_CODES[result.error.code].exitCode || 1 : 1;
+}
