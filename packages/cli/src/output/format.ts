@@ -73,14 +73,19 @@ export function oneLine(text: string, width: number): string {
   return clean.length <= width ? clean : `${clean.slice(0, Math.max(0, width - 1))}…`;
 }
 
+/** The widest that text is set, however wide the terminal. */
+const READING_WIDTH = 80;
+
 /**
- * Breaks a text at spaces, so that it can be read in 80 columns.
+ * Breaks a text at spaces for a terminal; for a pipe its lines are left whole, so that they can be searched.
  *
  * @param text - the text; its own line breaks are kept
  * @param indent - spaces before each line
  */
 export function wrap(text: string, indent: number): string {
-  const width = Math.min(process.stdout.columns ?? READING_WIDTH, READING_WIDTH) - indent - 1;
+  const width = process.stdout.isTTY
+    ? Math.min(process.stdout.columns, READING_WIDTH) - indent - 1
+    : Number.POSITIVE_INFINITY;
   const margin = " ".repeat(indent);
   return plain(text)
     .split("\n")
@@ -88,9 +93,6 @@ export function wrap(text: string, indent: number): string {
     .map((line) => `${margin}${line}`.trimEnd())
     .join("\n");
 }
-
-/** The widest that text is set, however wide the terminal. */
-const READING_WIDTH = 80;
 
 function breakLine(line: string, width: number): string[] {
   const lines: string[] = [];
