@@ -24,6 +24,7 @@ export {
   type TaskType,
   type Usage,
 } from "./domain/index.js";
+export { PRICES_DATE } from "./ledger/index.js";
 export {
   type CustomWorkflowOptions,
   type DependencyWorkflowOptions,

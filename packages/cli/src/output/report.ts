@@ -1,4 +1,4 @@
-import type { TaskDetails } from "@claude-orchestrator/core";
+import { PRICES_DATE, type TaskDetails } from "@claude-orchestrator/core";
 import {
   durationOf,
   formatCost,
@@ -84,7 +84,8 @@ function renderAgents(task: TaskDetails): string {
     formatDuration(durationOf(task)),
   ]);
   const notes = [
-    task.rehearsal ? "  A rehearsal: the model was scripted and nothing charged; costs are list prices." : "",
+    task.costUsd ? `  Costs are computed from the price list of ${PRICES_DATE}.` : "",
+    task.rehearsal ? "  A rehearsal: the model was scripted and nothing was charged." : "",
     task.unpricedCalls > 0 ? `  ${task.unpricedCalls} calls of a model without a known price are not in the cost.` : "",
     task.incompleteCalls > 0 ? `  ${task.incompleteCalls} calls were cut off; their final usage is not known.` : "",
   ].filter(Boolean);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { FileChange } from "../domain/index.js";
 import { git } from "./git.js";
 
@@ -45,6 +45,8 @@ export async function openTreeSnapshots(
     ? await besideRepository(topLevel, folder, index)
     : await sideRepository(tree, folder, index);
   const run = (args: string[]) => git(args, { cwd: tree, environment });
+  /** git names files from the top of the repository; agents and users from the directory that they work in. */
+  const toRelative = (path: string) => relative(root, join(tree, path));
 
   return {
     async take() {
@@ -58,7 +60,11 @@ export async function openTreeSnapshots(
         run(["diff-tree", "--name-status", ...range]),
         run(["diff-tree", "--numstat", ...range]),
       ]);
-      return parseChanges(names, counts);
+      return parseChanges(names, counts).map((change) => ({
+        ...change,
+        path: toRelative(change.path),
+        previousPath: change.previousPath === null ? null : toRelative(change.previousPath),
+      }));
     },
     patch: (from, to) => run(["diff-tree", "-r", "-M", "-p", from, to]),
     close: () => rmSync(index, { force: true }),
