@@ -40,18 +40,18 @@ function mayImport(name, allowed) {
     name: `package-${name}`,
     comment: `packages/${name} may import ${allowed.join(" and ") || "no other package of ours"}.`,
     severity: "error",
-    from: { path: `^packages/${name}/`, pathNot: "\\.test\\.ts$" },
+    from: { path: `^packages/${name}/src/`, pathNot: "\\.test\\.ts$" },
     to: { path: `^packages/(${others.join("|")})/` },
   };
 }
 
 export default {
   forbidden: [
-    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-circular", severity: "error", from: { pathNot: "/dist/" }, to: { circular: true } },
     {
       name: "only-one-place-imports-the-agent-sdk",
       severity: "error",
-      from: { path: "^packages/", pathNot: "^packages/core/src/runtime/claude/|\\.test\\.ts$" },
+      from: { path: "^packages/[^/]+/src/", pathNot: "^packages/core/src/runtime/claude/|\\.test\\.ts$" },
       to: { path: "claude-agent-sdk" },
     },
     {
@@ -68,7 +68,6 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules|dist" },
-    exclude: { path: "/dist/" },
     tsConfig: { fileName: "tsconfig.tests.json" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["types", "import", "node", "default"] },
