@@ -24,14 +24,10 @@ export {
   type TaskType,
   type Usage,
 } from "./domain/index.js";
+export type { FleetStatus } from "./fleet-status.js";
 export { PRICES_DATE } from "./ledger/index.js";
-export {
-  type CustomWorkflowOptions,
-  type DependencyWorkflowOptions,
-  type FleetStatus,
-  Orchestrator,
-  type OrchestratorOptions,
-} from "./orchestrator.js";
+export { Orchestrator } from "./orchestrator.js";
+export type { CustomWorkflowOptions, DependencyWorkflowOptions, OrchestratorOptions } from "./orchestrator-options.js";
 export type { Role } from "./roles/index.js";
 export type { ModelEndpoint } from "./runtime/index.js";
 export type { AgentRecord, LedgerRow, StepRecord, TaskRecord, UsageTotals } from "./store/index.js";

@@ -1,17 +1,17 @@
 import { resolve } from "node:path";
 import { type Config, loadConfig } from "./config/index.js";
-import {
-  type AgentStatus,
-  isTaskEnded,
-  newId,
-  OrchestratorError,
-  type StoredEvent,
-  type TaskStatus,
-} from "./domain/index.js";
+import { type AgentStatus, newId, OrchestratorError, type StoredEvent, type TaskStatus } from "./domain/index.js";
 import { createLocalEngine, type Engine, hostId, isOwnerAlive } from "./engine/index.js";
+import { type FleetStatus, readFleetStatus } from "./fleet-status.js";
 import { createAgentLogFiles, type Logger, noAgentLog, openProgramLog } from "./observability/index.js";
+import {
+  type CustomWorkflowOptions,
+  type DependencyWorkflowOptions,
+  type OrchestratorOptions,
+  toStepRequest,
+} from "./orchestrator-options.js";
 import { loadRoles, type Role } from "./roles/index.js";
-import { type ClaudeRuntime, createClaudeRuntime, type ModelEndpoint, notLoggedIn } from "./runtime/index.js";
+import { type ClaudeRuntime, createClaudeRuntime, notLoggedIn } from "./runtime/index.js";
 import { createAgentStepExecutor } from "./steps/index.js";
 import {
   type AgentRecord,
@@ -23,48 +23,7 @@ import {
 } from "./store/index.js";
 import { readTaskDetails, type TaskDetails, type TaskResult, toTaskResult } from "./task-details.js";
 import { type ExecuteOptions, parseTaskRequest } from "./task-request.js";
-import { type PlanRequest, planWorkflow, type StepRequest } from "./workflows/index.js";
-
-export interface OrchestratorOptions {
-  /** Where agents work unless a task says otherwise; the current directory by default. */
-  workingDirectory?: string;
-  /** The database file; `<data>/orchestrator.db` by default. */
-  databasePath?: string;
-  /** The data folder; `~/.orchestrator` by default. */
-  home?: string;
-  /** Agent logs on disk; on by default. */
-  enableMonitoring?: boolean;
-  defaultModel?: string;
-  maxParallelAgents?: number;
-  /** What stands for `process.env`. */
-  environment?: Readonly<Record<string, string | undefined>>;
-  /** Sends model calls to this endpoint, whatever the environment says. */
-  endpoint?: ModelEndpoint;
-}
-
-/** The caller's own roles, one after another or all at once. */
-export type CustomWorkflowOptions = Omit<ExecuteOptions, "taskType" | "executionMode" | "includeAnalyst"> & {
-  /** Names of roles, or roles with instructions of their own. */
-  roles: readonly (string | StepRequest)[];
-  /** All at once; one after another by default. */
-  parallel?: boolean | undefined;
-};
-
-/** The caller's own graph. */
-export type DependencyWorkflowOptions = Omit<ExecuteOptions, "taskType" | "executionMode" | "includeAnalyst"> & {
-  steps: readonly (string | StepRequest)[];
-  /** By position from 0, the positions that a step depends on. */
-  dependencies: Readonly<Record<number, readonly number[]>>;
-};
-
-/** The fleet at one moment. */
-export interface FleetStatus {
-  tasks: { total: number; byStatus: Partial<Record<TaskStatus, number>> };
-  agents: { total: number; byStatus: Partial<Record<AgentStatus, number>>; byRole: Record<string, number> };
-  totals: Awaited<ReturnType<Store["totals"]>>;
-  /** Tasks that run now, newest first. */
-  running: TaskDetails[];
-}
+import { type PlanRequest, planWorkflow } from "./workflows/index.js";
 
 /**
  * The one interface to the fleet: turns prompts into teams of agents, and answers what they do and did.
@@ -212,23 +171,7 @@ export class Orchestrator {
 
   /** The fleet: tasks, agents, costs. */
   async getStatus(): Promise<FleetStatus> {
-    const store = this.#requireStore();
-    const [tasks, agents, totals] = await Promise.all([
-      store.listTasks({ limit: 100_000 }),
-      store.listAgents({ limit: 100_000 }),
-      store.totals(),
-    ]);
-    const open = tasks.filter((task) => !isTaskEnded(task.status));
-    return {
-      tasks: { total: tasks.length, byStatus: countBy(tasks, (task) => task.status) },
-      agents: {
-        total: agents.length,
-        byStatus: countBy(agents, (agent) => agent.status),
-        byRole: countBy(agents, (agent) => agent.role) as Record<string, number>,
-      },
-      totals,
-      running: await Promise.all(open.map((task) => this.#details(task))),
-    };
+    return readFleetStatus(this.#requireStore(), (task) => this.#details(task));
   }
 
   /**
@@ -373,14 +316,4 @@ export class Orchestrator {
     this.#logger ??= openProgramLog(this.config.home, this.config.logLevel);
     this.#logger.error({ err: error }, message);
   }
-}
-
-function toStepRequest(step: string | StepRequest): StepRequest {
-  return typeof step === "string" ? { role: step } : step;
-}
-
-function countBy<T, K extends string>(items: readonly T[], keyOf: (item: T) => K): Partial<Record<K, number>> {
-  const counts: Partial<Record<K, number>> = {};
-  for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1;
-  return counts;
 }

@@ -1,4 +1,4 @@
-import { PRICES_DATE, type TaskDetails } from "@claude-orchestrator/core";
+import { PRICES_DATE, type StepRecord, type TaskDetails } from "@claude-orchestrator/core";
 import {
   durationOf,
   formatCost,
@@ -31,6 +31,8 @@ export function renderReport(task: TaskDetails): string {
   if (task.output) sections.push(`${paint("bold", "Summary")}\n${wrap(task.output, 2)}`);
   if (task.warnings.length > 0)
     sections.push(`${paint("bold", "Warnings")}\n${task.warnings.map((each) => wrap(each, 2)).join("\n")}`);
+  const verdicts = task.steps.flatMap(describeVerdict);
+  if (verdicts.length > 0) sections.push(`${paint("bold", "As the agents report")}\n${verdicts.join("\n")}`);
   sections.push(renderFiles(task));
   if (task.agents.length > 0) sections.push(renderAgents(task));
   sections.push(renderCensus(task));
@@ -47,6 +49,30 @@ function renderOutcome(task: TaskDetails): string {
   if (agent) lines.push(paint("gray", `  The agent's log: orchestrator logs ${agent.agentId}`));
   return lines.join("\n");
 }
+
+/** What a tester counted and a reviewer found. It is said whose word it is: nothing of it has been proven. */
+function describeVerdict({ stepKey, handoff }: StepRecord): string[] {
+  const lines: string[] = [];
+  if (typeof handoff?.testsPassed === "number") {
+    lines.push(wrap(`${stepKey}: ${handoff.testsPassed} tests passed, ${handoff.testsFailed} failed`, 2));
+  }
+  if (typeof handoff?.verdict === "string") {
+    const findings = Array.isArray(handoff.findings) ? (handoff.findings as ReviewFinding[]) : [];
+    lines.push(wrap(`${stepKey}: ${handoff.verdict.replace("_", " ")}, ${findings.length} ${findings.length === 1 ? "finding" : "findings"}`, 2));
+    for (const { file, line, severity, message } of findings.slice(0, MAX_FINDINGS_SHOWN)) {
+      lines.push(wrap(`${severity} ${file}${line ? `:${line}` : ""} ${message}`, 4));
+    }
+  }
+  return lines;
+}
+
+interface ReviewFinding {
+  file: string;
+  line?: number;
+  severity: string;
+  message: string;
+}
+const MAX_FINDINGS_SHOWN = 10;
 
 const FILE_MARKS = { created: "A", modified: "M", deleted: "D", renamed: "R" } as const;
 
