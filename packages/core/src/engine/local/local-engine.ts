@@ -82,9 +82,12 @@ class LocalEngine implements Engine {
     if (!(await this.#store.claimTask(taskId, this.#ownerId))) return;
     const controller = new AbortController();
     const ended = this.#drive(taskId, controller);
-    // Whoever waits gets the error; nobody has to.
-    ended.catch(() => {});
     this.#runs.set(taskId, { controller, ended });
+    // Whoever waits gets the error; nobody has to. A task that ended well need not be remembered.
+    ended.then(
+      () => this.#runs.delete(taskId),
+      () => {},
+    );
   }
 
   async wait(taskId: string): Promise<void> {
@@ -147,12 +150,35 @@ class LocalEngine implements Engine {
         cancel: (step) => this.#endWithoutRunning(step, "cancelled", reasonOf(controller.signal).message),
         prepare: (step) => this.#executors[step.kind].prepare(task, step),
       });
-    } finally {
-      // Whatever happened, nothing that was started for the task may outlive it.
-      controller.abort(cancelled("the task has ended"));
-      await Promise.all(Object.values(this.#executors).map((executor) => executor.finish(task)));
+    } catch (error) {
+      controller.abort(error);
+      await this.#finish(task, controller);
+      await this.#endAfterFailure(task, error);
+      throw error;
     }
-    await this.#endTask(task, controller.signal);
+    await this.#finish(task, controller);
+    await this.#endTask(task, reasonOf(controller.signal));
+  }
+
+  /** Whatever happened, nothing that was started for the task may outlive it. */
+  async #finish(task: TaskRecord, controller: AbortController): Promise<void> {
+    controller.abort(cancelled("the task has ended"));
+    await Promise.all(Object.values(this.#executors).map((executor) => executor.finish(task)));
+  }
+
+  /** The store has failed. Where it works again by now the task is closed; otherwise its owner will be seen to be gone. */
+  async #endAfterFailure(task: TaskRecord, error: unknown): Promise<void> {
+    const { message } = toErrorRecord(error, "step_failed");
+    const cause = OrchestratorError.is(error)
+      ? error
+      : new OrchestratorError("step_failed", message, "See the log file.");
+    try {
+      const open = (await this.#store.listSteps(task.taskId)).filter((step) => !isStepEnded(step.status));
+      for (const step of open) await this.#endWithoutRunning(step, "cancelled", message);
+      await this.#endTask(task, cause);
+    } catch (second) {
+      this.#onTrouble("a task could not be ended", second);
+    }
   }
 
   async #require(taskId: string): Promise<TaskRecord> {
@@ -186,10 +212,15 @@ class LocalEngine implements Engine {
       },
       stopTask: (reason) => controller.abort(reason),
     };
-    const outcome = await this.#executors[step.kind].run(context);
+    let failure: { error: unknown } | null = null;
+    const outcome = await this.#executors[step.kind].run(context).catch((error: unknown): StepOutcome => {
+      failure = { error };
+      return { status: "failed", error: toErrorRecord(error, "database_failed") };
+    });
     const event = { ...subject, type: "step.ended" as const, data: toEndData(outcome) };
     const isOurs = await this.#store.endStep(event, this.#ownerId, attempt);
     for (const wake of this.#waiting) wake();
+    if (failure) throw (failure as { error: unknown }).error;
     if (!isOurs)
       throw new OrchestratorError(
         "step_failed",
@@ -250,9 +281,9 @@ class LocalEngine implements Engine {
     ]);
   }
 
-  async #endTask(task: TaskRecord, signal: AbortSignal): Promise<void> {
+  async #endTask(task: TaskRecord, reason: OrchestratorError): Promise<void> {
     const steps = await this.#store.listSteps(task.taskId);
-    const verdict = judge(steps, reasonOf(signal));
+    const verdict = judge(steps, reason);
     const data = { ...verdict, census: takeCensus(steps), output: composeOutput(steps) };
     await this.#store.append([{ type: "task.ended", taskId: task.taskId, stepKey: null, agentId: null, data }]);
   }

@@ -57,6 +57,8 @@ export function spawnGuarded(
   const [program = command, ...rest] = [...WRAPPERS[guard], command, ...args];
   const { cwd, environment } = options;
   return spawn(program, rest, {
+    // A session of its own, so that Ctrl-C in a terminal reaches us alone and agents end in our order.
+    detached: true,
     ...(cwd ? { cwd } : {}),
     env: environment as NodeJS.ProcessEnv,
     stdio: ["pipe", "pipe", "pipe"],

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { takeCensus } from "./census.js";
+
+test("a task without steps counts nothing", () => {
+  expect(takeCensus([])).toEqual({
+    planned: 0,
+    ran: 0,
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+    retried: 0,
+  });
+});
+
+test("every step is counted by how it ended, and every attempt beyond the first as a retry", () => {
+  expect(
+    takeCensus([
+      { status: "succeeded", attempt: 1 },
+      { status: "succeeded", attempt: 3 },
+      { status: "failed", attempt: 2 },
+      { status: "skipped", attempt: 0 },
+      { status: "cancelled", attempt: 1 },
+      { status: "cancelled", attempt: 0 },
+    ]),
+  ).toEqual({ planned: 6, ran: 4, succeeded: 2, failed: 1, skipped: 1, cancelled: 2, retried: 3 });
+});
+
+test("a step that still runs has run and has not ended", () => {
+  expect(takeCensus([{ status: "running", attempt: 1 }])).toMatchObject({ planned: 1, ran: 1, succeeded: 0 });
+});
