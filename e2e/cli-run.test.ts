@@ -89,7 +89,7 @@ describe("execute", () => {
     });
     expect(outcome.code).toBe(0);
     expect(outcome.stdout).toMatch(/This is a rehearsal/);
-    expect(outcome.stdout).toMatch(/nothing charged/);
+    expect(outcome.stdout).toMatch(/nothing was charged/);
     expect(spawnSync("git", ["status", "--porcelain"], { cwd: stage.workspace, encoding: "utf8" }).stdout).toBe("");
   });
 

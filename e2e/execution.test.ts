@@ -113,6 +113,45 @@ describe("ending a task early", () => {
     expect(result.files.produced).toMatchObject([{ path: "half.txt", kind: "created", linesAdded: 1 }]);
   });
 
+  it("a signal that is aborted at once still ends the task in good order", async (test) => {
+    const stage = await openStage(test, { script: play() });
+    const orchestrator = await stage.orchestrator();
+    const abort = new AbortController();
+    const result = await orchestrator.executeCustomWorkflow({
+      prompt: "Look",
+      roles: ["scout", "planner"],
+      signal: abort.signal,
+      onCreated: () => abort.abort(),
+    });
+    expect(result.status).toBe("cancelled");
+    expect(result.steps.map((step) => step.status)).toEqual(["cancelled", "cancelled"]);
+    expect(stage.processes()).toEqual([]);
+    const again = orchestrator.executeCustomWorkflow({ prompt: "Look", roles: ["scout"], signal: abort.signal });
+    await expect(again).rejects.toThrow();
+    expect(await orchestrator.listTasks()).toHaveLength(1);
+  });
+
+  it("stopping the orchestrator ends what it runs", async (test) => {
+    const stage = await openStage(test, { script: play({ planner: hang() }) });
+    const orchestrator = await stage.orchestrator();
+    const running = orchestrator.executeCustomWorkflow({ prompt: "Look", roles: ["scout", "planner"] });
+    const outcome = running.then(
+      (result) => result.status,
+      () => "rejected",
+    );
+    await waitFor("the call that hangs", () => stage.server.calls.length === 2);
+    const startedMs = performance.now();
+    await orchestrator.stop();
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(stage.processes()).toEqual([]);
+    expect(await outcome).toBe("cancelled");
+    const next = await stage.orchestrator();
+    const [task] = await next.listTasks();
+    const details = await next.getTaskDetails(task?.taskId ?? "");
+    expect(details.status).toBe("cancelled");
+    expect(details.steps.map((step) => step.status)).toEqual(["succeeded", "cancelled"]);
+  });
+
   it("a budget that is reached ends the task with everything kept, at most one answer per agent later", async (test) => {
     // A hundred thousand tokens of output at $10 for a million: one dollar for each answer.
     const dollar = { inputTokens: 0, outputTokens: 100_000 };
@@ -140,7 +179,7 @@ describe("ending a task early", () => {
     expect(result.metrics.totalCostUsd).toBeLessThanOrEqual(4.5 + 3);
     expect(stage.server.usage().calls).toBeLessThanOrEqual(8);
     expect(stage.processes()).toEqual([]);
-    await expectSameCount(stage, orchestrator);
+    await expectSameCount(stage, orchestrator, 3);
   });
 
   it("a step that runs for longer than its role allows fails", async (test) => {
@@ -160,6 +199,20 @@ describe("ending a task early", () => {
 });
 
 describe("two orchestrators on one database", () => {
+  it("may cancel each other's tasks", async (test) => {
+    const stage = await openStage(test, { script: play({ scout: hang() }) });
+    const [runs, watches] = [await stage.orchestrator(), await stage.orchestrator()];
+    const running = runs.executeCustomWorkflow({ prompt: "Look", roles: ["scout", "planner"] });
+    await waitFor("the call that hangs", () => stage.server.calls.length === 1);
+    const [task] = await watches.listTasks({ status: "running" });
+    const startedMs = performance.now();
+    await watches.cancel(task?.taskId ?? "", "somebody else wants it so");
+    const result = await running;
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(result).toMatchObject({ status: "cancelled", error: { message: "somebody else wants it so" } });
+    expect(stage.processes()).toEqual([]);
+  });
+
   it("let one writer at a time into a directory", async (test) => {
     const command = "mkdir alone && sleep 0.5 && rmdir alone && echo turn >> turns.txt";
     const exclusive = [reply().tool("Bash", { command, description: "Work" }), handOver];

@@ -54,7 +54,7 @@ export function openDatabase(path: string): Database {
     const database = new DatabaseSync(path);
     try {
       database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-      database.exec("PRAGMA journal_mode = WAL");
+      enterWalMode(database);
       database.exec("PRAGMA synchronous = FULL");
       database.exec("PRAGMA foreign_keys = ON");
     } catch (error) {
@@ -63,6 +63,21 @@ export function openDatabase(path: string): Database {
     }
     return database;
   });
+}
+
+const WAL_RETRY_MS = 10;
+
+/** Of two processes that turn one new file to WAL at once, SQLite refuses one without waiting: here it waits. */
+function enterWalMode(database: Database): void {
+  const untilMs = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return database.exec("PRAGMA journal_mode = WAL");
+    } catch (error) {
+      if (!/database is locked/.test(String(error)) || performance.now() > untilMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS);
+    }
+  }
 }
 
 const SQLITE_BUSY = 5;

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { OrchestratorError } from "../../domain/index.js";
 import type { Database } from "./database.js";
 
@@ -157,20 +157,28 @@ export function migrate(database: Database, path: string, migrations: readonly s
   const newest = migrations.length;
   const found = versionOf(database, path, newest);
   if (found === newest) return;
-  if (found > 0) {
-    const copy = `${path}.before-version-${newest}`;
-    rmSync(copy, { force: true });
-    database.prepare("VACUUM INTO ?").run(copy);
-  }
-  // Another process may be at the same work: whoever gets the lock does it, the other finds it done.
-  database.exec("BEGIN IMMEDIATE");
+  const copy = `${path}.before-version-${newest}`;
+  // Under a name of its own, so that a process that comes too late cannot replace the copy of the one that migrates.
+  const draft = `${copy}.${process.pid}`;
   try {
-    for (const sql of migrations.slice(versionOf(database, path, newest))) database.exec(sql);
-    database.exec(`PRAGMA user_version = ${newest}`);
-    database.exec("COMMIT");
-  } catch (error) {
-    database.exec("ROLLBACK");
-    throw error;
+    if (found > 0) {
+      rmSync(draft, { force: true });
+      database.prepare("VACUUM INTO ?").run(draft);
+    }
+    // Another process may be at the same work: whoever gets the lock does it, the other finds it done.
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      const current = versionOf(database, path, newest);
+      if (found > 0 && current === found) renameSync(draft, copy);
+      for (const sql of migrations.slice(current)) database.exec(sql);
+      database.exec(`PRAGMA user_version = ${newest}`);
+      database.exec("COMMIT");
+    } catch (error) {
+      database.exec("ROLLBACK");
+      throw error;
+    }
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

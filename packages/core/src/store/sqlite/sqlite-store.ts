@@ -20,7 +20,7 @@ import {
   translateErrors,
 } from "./database.js";
 import { migrate } from "./migrations.js";
-import { project } from "./projections.js";
+import { project } from "./projections/index.js";
 import { TOTALS_SQL, toAgent, toEvent, toFile, toLedgerRow, toOwner, toStep, toTask, toTotals } from "./records.js";
 import { subscribeTo } from "./subscription.js";
 
@@ -235,7 +235,10 @@ function createStore(database: Database, path: string, now: () => number): Store
       const where = status ? "WHERE t.status = ?" : "";
       const parameters = status ? [status, limit] : [limit];
       return guarded(() =>
-        all(`${TASKS_SQL} ${where} GROUP BY t.task_id ORDER BY t.created_at DESC, t.rowid DESC LIMIT ?`, ...parameters).map(toTask),
+        all(
+          `${TASKS_SQL} ${where} GROUP BY t.task_id ORDER BY t.created_at DESC, t.rowid DESC LIMIT ?`,
+          ...parameters,
+        ).map(toTask),
       );
     },
     async listSteps(taskId) {

@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { StepClaim, Store } from "../store.js";
+import { makeFolder, planned, stepEnded, taskCreated } from "./events.testsuite.js";
+import { openSqliteStore } from "./sqlite-store.js";
+
+const NOW = 1_000_000;
+
+let folder: ReturnType<typeof makeFolder>;
+let store: Store;
+let other: Store;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  store = await openSqliteStore({ path: folder.database });
+  other = await openSqliteStore({ path: folder.database });
+  for (const ownerId of ["owner_1", "owner_2"]) await putOwner(ownerId, NOW + 15_000);
+});
+afterEach(async () => {
+  await store.close();
+  await other.close();
+  folder.remove();
+});
+
+async function putOwner(ownerId: string, leaseUntilMs: number): Promise<void> {
+  await store.putOwner({ ownerId, host: "host", pid: 1, pidStarted: "1", leaseUntilMs });
+}
+
+function claim(stepKey: string, given: Partial<StepClaim> = {}): StepClaim {
+  return { taskId: "task_a", stepKey, ownerId: "owner_1", maxRunning: 2, deadOwnerIds: [], nowMs: NOW, ...given };
+}
+
+describe("claiming a task", () => {
+  beforeEach(async () => {
+    await store.append([taskCreated("task_a")]);
+  });
+
+  test("gives it to one owner only, whichever store it asks", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? store : other).claimTask("task_a", `owner_${index}`)),
+    );
+    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect((await store.readEvents({})).filter((event) => event.type === "task.started")).toHaveLength(1);
+    expect((await other.getTask("task_a"))?.ownerId).toBe(`owner_${answers.indexOf(true)}`);
+  });
+
+  test("is refused for a task that is not there", async () => {
+    expect(await store.claimTask("task_none", "owner_1")).toBe(false);
+    expect(await store.lastSeq()).toBe(1);
+  });
+});
+
+describe("claiming a step", () => {
+  beforeEach(async () => {
+    await store.append([
+      taskCreated("task_a", { workingDirectory: "/one" }),
+      planned("task_a", "scout", "reader", "third", "builder!", "tester!"),
+      taskCreated("task_b", { workingDirectory: "/two" }),
+      planned("task_b", "builder!"),
+      taskCreated("task_c", { workingDirectory: "/one" }),
+      planned("task_c", "builder!"),
+    ]);
+  });
+
+  test("starts its first attempt", async () => {
+    expect(await store.claimStep(claim("scout"))).toEqual({ claimed: true, attempt: 1 });
+    expect((await other.listSteps("task_a"))[0]).toMatchObject({
+      stepKey: "scout",
+      status: "running",
+      attempt: 1,
+      ownerId: "owner_1",
+    });
+  });
+
+  test("is possible once: the second who asks is told that it is taken", async () => {
+    const answers = await Promise.all([store.claimStep(claim("scout")), other.claimStep(claim("scout"))]);
+    expect(answers.filter((answer) => answer.claimed)).toHaveLength(1);
+    expect(answers.filter((answer) => !answer.claimed)).toEqual([{ claimed: false, reason: "ended", holders: [] }]);
+  });
+
+  test("is refused for a step that has ended or does not exist", async () => {
+    await store.append([stepEnded("task_a", "scout", "skipped")]);
+    expect(await store.claimStep(claim("scout"))).toMatchObject({ claimed: false, reason: "ended" });
+    expect(await store.claimStep(claim("nobody"))).toMatchObject({ claimed: false, reason: "ended" });
+  });
+
+  test("keeps to the limit over all processes and tasks, and names who holds the places", async () => {
+    await store.claimStep(claim("scout"));
+    await other.claimStep(claim("builder", { taskId: "task_b", ownerId: "owner_2" }));
+    expect(await store.claimStep(claim("reader"))).toEqual({
+      claimed: false,
+      reason: "limit",
+      holders: ["task_a/scout", "task_b/builder"],
+    });
+  });
+
+  test("is possible again when a place is free", async () => {
+    await store.claimStep(claim("scout", { maxRunning: 1 }));
+    expect(await store.claimStep(claim("reader", { maxRunning: 1 }))).toMatchObject({ claimed: false });
+    await store.endStep(stepEnded("task_a", "scout"), "owner_1", 1);
+    expect(await store.claimStep(claim("reader", { maxRunning: 1 }))).toMatchObject({ claimed: true });
+  });
+
+  test("does not count the steps of an owner that is known to be dead", async () => {
+    await store.claimStep(claim("scout", { ownerId: "owner_2" }));
+    const answer = await store.claimStep(claim("reader", { maxRunning: 1, deadOwnerIds: ["owner_2"] }));
+    expect(answer).toMatchObject({ claimed: true });
+  });
+
+  test("does not count the steps of an owner whose lease has run out", async () => {
+    await store.claimStep(claim("scout", { ownerId: "owner_2" }));
+    await putOwner("owner_2", NOW - 1);
+    expect(await store.claimStep(claim("reader", { maxRunning: 1 }))).toMatchObject({ claimed: true });
+  });
+
+  test("does not count the steps of an owner that has signed off", async () => {
+    await store.claimStep(claim("scout", { ownerId: "owner_2" }));
+    await store.removeOwner("owner_2");
+    expect(await store.claimStep(claim("reader", { maxRunning: 1 }))).toMatchObject({ claimed: true });
+  });
+
+  test("lets one writer at a time into a directory, of whatever task", async () => {
+    await store.claimStep(claim("builder", { maxRunning: 9 }));
+    const refused = { claimed: false, reason: "writer", holders: ["task_a/builder"] };
+    expect(await other.claimStep(claim("tester", { maxRunning: 9 }))).toEqual(refused);
+    expect(await other.claimStep(claim("builder", { taskId: "task_c", maxRunning: 9 }))).toEqual(refused);
+  });
+
+  test("lets readers in beside a writer, and writers into other directories", async () => {
+    await store.claimStep(claim("builder", { maxRunning: 9 }));
+    expect(await store.claimStep(claim("scout", { maxRunning: 9 }))).toMatchObject({ claimed: true });
+    expect(await store.claimStep(claim("builder", { taskId: "task_b", maxRunning: 9 }))).toMatchObject({
+      claimed: true,
+    });
+  });
+
+  test("may come after a wait", async () => {
+    const data = { reason: "no room" };
+    await store.append([{ type: "step.waiting", taskId: "task_a", stepKey: "scout", agentId: null, data }]);
+    expect((await store.listSteps("task_a"))[0]).toMatchObject({ status: "waiting", reason: "no room" });
+    expect(await store.claimStep(claim("scout"))).toMatchObject({ claimed: true });
+    expect((await store.listSteps("task_a"))[0]).toMatchObject({ reason: "" });
+  });
+});
+
+describe("ending a step", () => {
+  beforeEach(async () => {
+    await store.append([taskCreated("task_a"), planned("task_a", "builder!")]);
+    await store.claimStep(claim("builder"));
+  });
+
+  test("is for the owner and the attempt that hold it", async () => {
+    const before = await store.lastSeq();
+    expect(await store.endStep(stepEnded("task_a", "builder"), "owner_2", 1)).toBe(false);
+    expect(await store.endStep(stepEnded("task_a", "builder"), "owner_1", 2)).toBe(false);
+    expect(await store.lastSeq()).toBe(before);
+    expect(await store.endStep(stepEnded("task_a", "builder"), "owner_1", 1)).toBe(true);
+    expect(await store.listSteps("task_a")).toMatchObject([{ status: "succeeded" }]);
+  });
+
+  test("is possible once", async () => {
+    const answers = await Promise.all([
+      store.endStep(stepEnded("task_a", "builder"), "owner_1", 1),
+      other.endStep(stepEnded("task_a", "builder", "failed"), "owner_1", 1),
+    ]);
+    expect(answers).toEqual([true, false]);
+  });
+
+  test("counts attempts: after a failed one only the next can end the step", async () => {
+    const error = { code: "process_exited" as const, message: "gone", hint: "" };
+    await store.append([
+      {
+        type: "step.attempt_failed",
+        taskId: "task_a",
+        stepKey: "builder",
+        agentId: null,
+        data: { attempt: 1, error },
+      },
+    ]);
+    expect(await store.endStep(stepEnded("task_a", "builder"), "owner_1", 1)).toBe(false);
+    expect(await store.endStep(stepEnded("task_a", "builder"), "owner_1", 2)).toBe(true);
+  });
+});
+
+test("an owner's lease is renewed, and it is gone when it signs off", async () => {
+  await putOwner("owner_1", NOW + 30_000);
+  expect((await other.listOwners()).map(({ ownerId, leaseUntilMs }) => [ownerId, leaseUntilMs])).toEqual([
+    ["owner_1", NOW + 30_000],
+    ["owner_2", NOW + 15_000],
+  ]);
+  await store.removeOwner("owner_1");
+  expect((await other.listOwners()).map((owner) => owner.ownerId)).toEqual(["owner_2"]);
+});

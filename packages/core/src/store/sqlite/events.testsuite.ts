@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type NewEvent, NO_USAGE, type PlannedStep, type Usage } from "../../domain/index.js";
+
+/** A folder that is gone after the test: `using folder = makeFolder()` is not in Node 20, so call `remove`. */
+export function makeFolder(): { path: string; database: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "orchestrator-store-"));
+  return {
+    path,
+    database: join(path, "orchestrator.db"),
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+export function taskCreated(taskId: string, given: { rehearsal?: boolean; workingDirectory?: string } = {}): NewEvent {
+  return {
+    type: "task.created",
+    taskId,
+    stepKey: null,
+    agentId: null,
+    data: {
+      prompt: "Do it",
+      workingDirectory: given.workingDirectory ?? "/work",
+      taskType: "custom",
+      executionMode: "sequential",
+      includeAnalyst: "auto",
+      model: "sonnet",
+      budgetUsd: null,
+      rehearsal: given.rehearsal ?? false,
+    },
+  };
+}
+
+/** A plan whose steps are given as `key` or, for a step that writes, `key!`. */
+export function planned(taskId: string, ...keys: string[]): NewEvent {
+  const steps = keys.map(
+    (key): PlannedStep => ({
+      key: key.replace("!", ""),
+      kind: "agent",
+      role: "builder",
+      instructions: "",
+      dependsOn: [],
+      writes: key.endsWith("!"),
+    }),
+  );
+  const data = { planMode: "custom" as const, complexity: "simple" as const, reasons: ["because"], steps };
+  return { type: "workflow.planned", taskId, stepKey: null, agentId: null, data };
+}
+
+export function warned(taskId: string | null, message: string): NewEvent {
+  return { type: "task.warned", taskId, stepKey: null, agentId: null, data: { message } };
+}
+
+export function stepEnded(
+  taskId: string,
+  stepKey: string,
+  status: "succeeded" | "failed" | "skipped" = "succeeded",
+): NewEvent & { type: "step.ended" } {
+  return {
+    type: "step.ended",
+    taskId,
+    stepKey,
+    agentId: null,
+    data: { status, reason: "", error: null, handoff: { summary: "done" } },
+  };
+}
+
+export function agentCreated(agentId: string, taskId: string | null, stepKey: string | null = null): NewEvent {
+  return {
+    type: "agent.created",
+    taskId,
+    stepKey,
+    agentId,
+    data: {
+      name: "Bob",
+      role: "builder",
+      model: "sonnet",
+      tools: ["Read"],
+      systemPrompt: "Build.",
+      workingDirectory: "/work",
+      logDirectory: null,
+    },
+  };
+}
+
+interface Call {
+  taskId: string | null;
+  agentId: string;
+  callId: string;
+  ordinal: number;
+  usage?: Partial<Usage>;
+  costUsd?: number | null;
+}
+
+export function callStarted({ taskId, agentId, callId, ordinal }: Call): NewEvent {
+  return {
+    type: "model_call.started",
+    taskId,
+    stepKey: null,
+    agentId,
+    data: { callId, processId: "process", ordinal, model: "sonnet" },
+  };
+}
+
+export function callEnded(call: Call, state: "complete" | "incomplete" | "failed" = "complete"): NewEvent {
+  return {
+    type: "model_call.ended",
+    taskId: call.taskId,
+    stepKey: null,
+    agentId: call.agentId,
+    data: {
+      callId: call.callId,
+      state,
+      model: "claude-sonnet-5-5",
+      usage: { ...NO_USAGE, ...call.usage },
+      costUsd: call.costUsd ?? null,
+    },
+  };
+}
+
+export function callReconciled(call: Call): NewEvent {
+  return {
+    type: "model_call.reconciled",
+    taskId: call.taskId,
+    stepKey: null,
+    agentId: call.agentId,
+    data: {
+      callId: call.callId,
+      processId: "process",
+      ordinal: call.ordinal,
+      model: "claude-sonnet-5-5",
+      usage: { ...NO_USAGE, ...call.usage },
+      costUsd: call.costUsd ?? null,
+    },
+  };
+}

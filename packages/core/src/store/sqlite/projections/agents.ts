@@ -1,0 +1,103 @@
+import { type AgentStatus, canAgentBecome, type StoredEventOf } from "../../../domain/index.js";
+import { type EventAbout, type Get, invalidTransition, type Run, toJson } from "./statements.js";
+
+/** Brings the table of agents up to date. */
+export function projectAgent(event: EventAbout<"agent">, run: Run, get: Get): void {
+  switch (event.type) {
+    case "agent.created":
+      return createAgent(event, run);
+    case "agent.started":
+      agentBecomes(event, "running", run, get);
+      return run(
+        "UPDATE agents SET session_id = ?, pid = ?, guard = ?, start_ms = ?, started_at = coalesce(started_at, ?) WHERE agent_id = ?",
+        event.data.sessionId,
+        event.data.pid,
+        event.data.guard,
+        event.data.startMs,
+        event.time,
+        event.agentId,
+      );
+    case "agent.prompted":
+      return run(
+        "UPDATE agents SET messages = messages + 1, activity = 'reading its prompt' WHERE agent_id = ?",
+        event.agentId,
+      );
+    case "agent.output":
+      return run("UPDATE agents SET activity = ? WHERE agent_id = ?", oneLine(event.data.text), event.agentId);
+    case "agent.thinking":
+      return run("UPDATE agents SET activity = 'thinking' WHERE agent_id = ?", event.agentId);
+    case "agent.context_measured":
+      return run(
+        "UPDATE agents SET context_used_tokens = ?, context_window_tokens = ?, context_percentage = ? WHERE agent_id = ?",
+        event.data.usedTokens,
+        event.data.windowTokens,
+        event.data.percentage,
+        event.agentId,
+      );
+    case "agent.ended":
+      agentBecomes(event, event.data.status, run, get);
+      return run(
+        "UPDATE agents SET error = ?, ended_at = ?, activity = '' WHERE agent_id = ?",
+        toJson(event.data.error),
+        event.time,
+        event.agentId,
+      );
+    case "agent.deleted":
+      agentBecomes(event, "deleted", run, get);
+      return;
+  }
+}
+
+/** What an agent does now, and how often it has done such things. */
+export function projectActivity(
+  event: StoredEventOf<"tool.started"> | StoredEventOf<"model_call.retried">,
+  run: Run,
+): void {
+  switch (event.type) {
+    case "tool.started":
+      return run(
+        "UPDATE agents SET tool_calls = tool_calls + 1, activity = ? WHERE agent_id = ?",
+        oneLine(`${event.data.name} ${event.data.input}`),
+        event.agentId,
+      );
+    case "model_call.retried":
+      return run(
+        "UPDATE agents SET retries = retries + 1, activity = ? WHERE agent_id = ?",
+        `waiting ${Math.round(event.data.delayMs / 100) / 10} s to retry: ${event.data.status ?? event.data.error}`,
+        event.agentId,
+      );
+  }
+}
+
+function createAgent(event: StoredEventOf<"agent.created">, run: Run): void {
+  const { data } = event;
+  run(
+    `INSERT INTO agents (agent_id, task_id, step_key, name, role, model, tools, system_prompt, working_directory, log_directory, status, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'created', ?)`,
+    event.agentId,
+    event.taskId,
+    event.stepKey,
+    data.name,
+    data.role,
+    data.model,
+    JSON.stringify(data.tools),
+    data.systemPrompt,
+    data.workingDirectory,
+    data.logDirectory,
+    event.time,
+  );
+  if (event.stepKey)
+    run("UPDATE steps SET agent_id = ? WHERE task_id = ? AND key = ?", event.agentId, event.taskId, event.stepKey);
+}
+
+const ACTIVITY_LENGTH = 160;
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim().slice(0, ACTIVITY_LENGTH);
+}
+
+function agentBecomes(event: EventAbout<"agent">, to: AgentStatus, run: Run, get: Get): void {
+  const from = get("SELECT status FROM agents WHERE agent_id = ?", event.agentId)?.status as AgentStatus | undefined;
+  if (!from || !canAgentBecome(from, to)) throw invalidTransition(`agent ${event.agentId}`, from, to);
+  run("UPDATE agents SET status = ? WHERE agent_id = ?", to, event.agentId);
+}

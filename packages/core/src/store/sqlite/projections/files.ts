@@ -1,0 +1,32 @@
+import type { EventData, StoredEventOf } from "../../../domain/index.js";
+import type { Run } from "./statements.js";
+
+/** A file that an agent has read. */
+export function projectFileRead(event: StoredEventOf<"tool.ended">, path: string, run: Run): void {
+  if (!event.taskId || !event.stepKey) return;
+  run(
+    "INSERT OR IGNORE INTO files (task_id, step_key, agent_id, use, path) VALUES (?, ?, ?, 'consumed', ?)",
+    event.taskId,
+    event.stepKey,
+    event.agentId,
+    path,
+  );
+}
+
+/** Files that a step has changed. */
+export function projectFileChanges(event: StoredEventOf<"files.changed">, run: Run): void {
+  for (const change of event.data.changes as EventData<"files.changed">["changes"]) {
+    run(
+      `INSERT OR REPLACE INTO files (task_id, step_key, agent_id, use, path, kind, previous_path, lines_added, lines_removed)
+       VALUES (?, ?, ?, 'produced', ?, ?, ?, ?, ?)`,
+      event.taskId,
+      event.stepKey,
+      event.agentId,
+      change.path,
+      change.kind,
+      change.previousPath,
+      change.linesAdded,
+      change.linesRemoved,
+    );
+  }
+}

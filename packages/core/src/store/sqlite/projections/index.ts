@@ -1,0 +1,40 @@
+/** What is derived from events, table by table, in the transaction that inserts them. */
+import type { StoredEvent } from "../../../domain/index.js";
+import { projectActivity, projectAgent } from "./agents.js";
+import { projectFileChanges, projectFileRead } from "./files.js";
+import { projectLedger } from "./ledger.js";
+import { type Get, isAbout, type Run } from "./statements.js";
+import { projectPlan, projectStep } from "./steps.js";
+import { projectTask } from "./tasks.js";
+
+/**
+ * Brings the tables up to date with one event.
+ *
+ * @param event - what happened
+ * @param run - writes to the tables
+ * @param get - reads from them
+ * @throws OrchestratorError `invalid_transition` when a status cannot follow from the one before
+ */
+export function project(event: StoredEvent, run: Run, get: Get): void {
+  if (isAbout(event, "task")) return projectTask(event, run, get);
+  if (isAbout(event, "step")) return projectStep(event, run, get);
+  if (isAbout(event, "agent")) return projectAgent(event, run, get);
+  switch (event.type) {
+    case "workflow.planned":
+      return projectPlan(event, run, get);
+    case "tool.started":
+      return projectActivity(event, run);
+    case "tool.ended":
+      for (const path of event.data.filesRead) projectFileRead(event, path, run);
+      return;
+    case "files.changed":
+      return projectFileChanges(event, run);
+    case "model_call.retried":
+      return projectActivity(event, run);
+    case "permission.decided":
+      // Kept for the audit; nothing is derived from it.
+      return;
+    default:
+      return projectLedger(event, run);
+  }
+}

@@ -1,0 +1,83 @@
+import { canStepBecome, type StepStatus, type StoredEventOf } from "../../../domain/index.js";
+import { type EventAbout, type Get, invalidTransition, type Run, toJson } from "./statements.js";
+
+/** Brings the table of steps up to date. */
+export function projectStep(event: EventAbout<"step">, run: Run, get: Get): void {
+  switch (event.type) {
+    case "step.waiting":
+      stepBecomes(event, "waiting", run, get);
+      return run(
+        "UPDATE steps SET reason = ? WHERE task_id = ? AND key = ?",
+        event.data.reason,
+        event.taskId,
+        event.stepKey,
+      );
+    case "step.started":
+      stepBecomes(event, "running", run, get);
+      return run(
+        "UPDATE steps SET attempt = ?, owner_id = ?, reason = '', error = NULL, started_at = coalesce(started_at, ?) WHERE task_id = ? AND key = ?",
+        event.data.attempt,
+        event.data.ownerId,
+        event.time,
+        event.taskId,
+        event.stepKey,
+      );
+    case "step.attempt_failed":
+      return run(
+        "UPDATE steps SET attempt = ?, error = ? WHERE task_id = ? AND key = ?",
+        event.data.attempt + 1,
+        toJson(event.data.error),
+        event.taskId,
+        event.stepKey,
+      );
+    case "step.ended":
+      stepBecomes(event, event.data.status, run, get);
+      return run(
+        "UPDATE steps SET reason = ?, error = ?, handoff = ?, ended_at = ? WHERE task_id = ? AND key = ?",
+        event.data.reason,
+        toJson(event.data.error),
+        toJson(event.data.handoff),
+        event.time,
+        event.taskId,
+        event.stepKey,
+      );
+  }
+}
+
+/** The steps of a new plan. */
+export function projectPlan(event: StoredEventOf<"workflow.planned">, run: Run, get: Get): void {
+  const { data } = event;
+  run(
+    "UPDATE tasks SET complexity = ?, complexity_reasons = ?, plan_mode = ? WHERE task_id = ?",
+    data.complexity,
+    JSON.stringify(data.reasons),
+    data.planMode,
+    event.taskId,
+  );
+  const workspace = String(
+    get("SELECT working_directory FROM tasks WHERE task_id = ?", event.taskId)?.working_directory,
+  );
+  for (const [position, step] of data.steps.entries()) {
+    run(
+      `INSERT INTO steps (task_id, key, position, kind, role, instructions, depends_on, writes, workspace, status)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
+      event.taskId,
+      step.key,
+      position,
+      step.kind,
+      step.role,
+      step.instructions,
+      JSON.stringify(step.dependsOn),
+      step.writes ? 1 : 0,
+      workspace,
+    );
+  }
+}
+
+function stepBecomes(event: EventAbout<"step">, to: StepStatus, run: Run, get: Get): void {
+  const row = get("SELECT status FROM steps WHERE task_id = ? AND key = ?", event.taskId, event.stepKey);
+  const from = row?.status as StepStatus | undefined;
+  if (!from || !canStepBecome(from, to))
+    throw invalidTransition(`step ${event.stepKey} of task ${event.taskId}`, from, to);
+  run("UPDATE steps SET status = ? WHERE task_id = ? AND key = ?", to, event.taskId, event.stepKey);
+}
