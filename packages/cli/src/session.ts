@@ -1,5 +1,5 @@
 import { ERROR_CODES, Orchestrator, type OrchestratorOptions, type TaskResult } from "@claude-orchestrator/core";
-import { createLiveProgress, createPlainProgress } from "./output/progress.js";
+import { createLiveProgress, createPlainProgress, type Progress } from "./output/progress.js";
 
 /**
  * Opens the library for one command and closes it again, whatever happens.
@@ -48,7 +48,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 }
 
 /** How a run is shown: live in a terminal, line by line otherwise, not at all for a program. */
-export function createProgress(orchestrator: Orchestrator, isQuiet: boolean) {
+export async function createProgress(orchestrator: Orchestrator, isQuiet: boolean): Promise<Progress> {
   if (isQuiet) return { follow: () => {}, stop: async () => {} };
   return process.stdout.isTTY ? createLiveProgress(orchestrator) : createPlainProgress(orchestrator);
 }

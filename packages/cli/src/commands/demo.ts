@@ -1,8 +1,6 @@
 import { OrchestratorError, type TaskResult } from "@claude-orchestrator/core";
-import { startRehearsalServer } from "@claude-orchestrator/rehearsal";
 import type { Command } from "commander";
 import { createDemoRepository, type DemoRepository } from "../demo/demo-repository.js";
-import { createDemoScript } from "../demo/demo-script.js";
 import { paint, plain } from "../output/format.js";
 import { renderReport } from "../output/report.js";
 import { createProgress, exitCodeOf, interruptible, withOrchestrator } from "../session.js";
@@ -33,13 +31,17 @@ async function demo(): Promise<number> {
       "Please report this.",
     );
 
+  const [{ startRehearsalServer }, { createDemoScript }] = await Promise.all([
+    import("@claude-orchestrator/rehearsal"),
+    import("../demo/demo-script.js"),
+  ]);
   const rehearsal = await startRehearsalServer({ script: createDemoScript(repository.directory) });
   let result: TaskResult;
   try {
     const options = { workingDirectory: repository.directory, endpoint: { baseUrl: rehearsal.url, rehearsal: true } };
     result = await withOrchestrator(options, (orchestrator) =>
       interruptible(async (signal) => {
-        const progress = createProgress(orchestrator, false);
+        const progress = await createProgress(orchestrator, false);
         try {
           return await orchestrator.execute({
             prompt: PROMPT,

@@ -9,7 +9,6 @@ import {
   type TaskResult,
   type TaskType,
 } from "@claude-orchestrator/core";
-import { lookAround, startRehearsalServer } from "@claude-orchestrator/rehearsal";
 import type { Command } from "commander";
 import { paint } from "../output/format.js";
 import { renderReport } from "../output/report.js";
@@ -52,7 +51,7 @@ export function registerExecute(program: Command): void {
 
 async function execute(words: string[], flags: ExecuteFlags): Promise<number> {
   const options = parseFlags(words, flags);
-  const rehearsal = flags.rehearse ? await startRehearsalServer({ script: lookAround() }) : null;
+  const rehearsal = flags.rehearse ? await startLookingAround() : null;
   try {
     const endpoint = rehearsal ? { endpoint: { baseUrl: rehearsal.url, rehearsal: true } } : {};
     const directory = flags.cwd ? { workingDirectory: flags.cwd } : {};
@@ -64,6 +63,11 @@ async function execute(words: string[], flags: ExecuteFlags): Promise<number> {
   }
 }
 
+async function startLookingAround() {
+  const { lookAround, startRehearsalServer } = await import("@claude-orchestrator/rehearsal");
+  return startRehearsalServer({ script: lookAround() });
+}
+
 async function runTask(
   orchestrator: Orchestrator,
   options: ExecuteOptions,
@@ -71,7 +75,7 @@ async function runTask(
   signal: AbortSignal,
 ): Promise<number> {
   const isQuiet = flags.json === true;
-  const progress = createProgress(orchestrator, isQuiet);
+  const progress = await createProgress(orchestrator, isQuiet);
   const onCreated = (taskId: string) => {
     if (!isQuiet) announce(options.workingDirectory ?? process.cwd(), flags.rehearse === true);
     progress.follow(taskId);

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { cancel, intro, isCancel, outro, text } from "@clack/prompts";
 import { Orchestrator, OrchestratorError } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { INTERRUPTED_EXIT_CODE } from "../session.js";
@@ -47,26 +46,26 @@ export function registerInit(program: Command): void {
 }
 
 async function ask(): Promise<Answers | null> {
+  const { cancel, intro, isCancel, outro, text } = await import("@clack/prompts");
+  const stop = () => {
+    cancel("Nothing was written.");
+    return null;
+  };
   intro("orchestrator init");
   const defaultModel = await text({
     message: "Model for every role that names none",
     initialValue: DEFAULTS.defaultModel,
   });
-  if (isCancel(defaultModel)) return stopAsking();
+  if (isCancel(defaultModel)) return stop();
   const maxParallelAgents = await text({
     message: "Agents that may run at once",
     initialValue: DEFAULTS.maxParallelAgents,
     validate: (value) =>
       /^[1-9]\d{0,2}$/.test(value ?? "") && Number(value) <= 256 ? undefined : "A whole number from 1 to 256.",
   });
-  if (isCancel(maxParallelAgents)) return stopAsking();
+  if (isCancel(maxParallelAgents)) return stop();
   outro("Thank you.");
   return { defaultModel: defaultModel.trim() || DEFAULTS.defaultModel, maxParallelAgents };
-}
-
-function stopAsking(): null {
-  cancel("Nothing was written.");
-  return null;
 }
 
 function composeConfig({ defaultModel, maxParallelAgents }: Answers): string {

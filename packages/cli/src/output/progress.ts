@@ -1,5 +1,4 @@
 import type { Orchestrator, StoredEvent } from "@claude-orchestrator/core";
-import { createLogUpdate } from "log-update";
 import { formatDuration, oneLine } from "./format.js";
 import { renderHeading, renderStep, renderTotals } from "./steps.js";
 
@@ -14,7 +13,8 @@ export interface Progress {
 }
 
 /** A view for a terminal, drawn again and again in place. */
-export function createLiveProgress(orchestrator: Orchestrator): Progress {
+export async function createLiveProgress(orchestrator: Orchestrator): Promise<Progress> {
+  const { createLogUpdate } = await import("log-update");
   const screen = createLogUpdate(process.stdout);
   let timer: NodeJS.Timeout | undefined;
   let taskId: string | null = null;

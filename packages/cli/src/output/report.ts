@@ -58,7 +58,12 @@ function describeVerdict({ stepKey, handoff }: StepRecord): string[] {
   }
   if (typeof handoff?.verdict === "string") {
     const findings = Array.isArray(handoff.findings) ? (handoff.findings as ReviewFinding[]) : [];
-    lines.push(wrap(`${stepKey}: ${handoff.verdict.replace("_", " ")}, ${findings.length} ${findings.length === 1 ? "finding" : "findings"}`, 2));
+    lines.push(
+      wrap(
+        `${stepKey}: ${handoff.verdict.replace("_", " ")}, ${findings.length} ${findings.length === 1 ? "finding" : "findings"}`,
+        2,
+      ),
+    );
     for (const { file, line, severity, message } of findings.slice(0, MAX_FINDINGS_SHOWN)) {
       lines.push(wrap(`${severity} ${file}${line ? `:${line}` : ""} ${message}`, 4));
     }

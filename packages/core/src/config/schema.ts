@@ -12,7 +12,9 @@ export const modelPriceSchema = z.strictObject({
 });
 export type ModelPrice = z.infer<typeof modelPriceSchema>;
 
-const wholeNumber = z.coerce.number().int();
+/** Digits or a number: a switch, a list or nothing at all is not a number, though JavaScript would make one of it. */
+const wholeNumber = (least: number, most: number) =>
+  z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(least).max(most));
 const onOff = z.union([
   z.boolean(),
   z.enum(["true", "1", "yes", "on"]).transform(() => true),
@@ -39,20 +41,16 @@ export const SETTINGS = {
   home: setting(z.string().min(1), "ORCHESTRATOR_HOME", "a directory"),
   databasePath: setting(z.string().min(1), "ORCHESTRATOR_DB_PATH", "the path of a file"),
   logLevel: setting(z.enum(LOG_LEVELS), "ORCHESTRATOR_LOG_LEVEL", `one of ${LOG_LEVELS.join(", ")}`),
-  maxParallelAgents: setting(
-    wholeNumber.min(1).max(256),
-    "ORCHESTRATOR_MAX_PARALLEL_AGENTS",
-    "a whole number, 1 to 256",
-  ),
-  monitorIntervalSeconds: setting(wholeNumber.min(1).max(3600), "MONITOR_INTERVAL_SECONDS", "whole seconds, 1 to 3600"),
+  maxParallelAgents: setting(wholeNumber(1, 256), "ORCHESTRATOR_MAX_PARALLEL_AGENTS", "a whole number, 1 to 256"),
+  monitorIntervalSeconds: setting(wholeNumber(1, 3600), "MONITOR_INTERVAL_SECONDS", "whole seconds, 1 to 3600"),
   costTracking: setting(onOff, "ENABLE_COST_TRACKING", "true or false"),
   observability: setting(onOff, "ENABLE_OBSERVABILITY", "true or false"),
   modelCallTimeoutSeconds: setting(
-    wholeNumber.min(1).max(3600),
+    wholeNumber(1, 3600),
     "ORCHESTRATOR_MODEL_CALL_TIMEOUT_SECONDS",
     "whole seconds, 1 to 3600",
   ),
-  modelCallRetries: setting(wholeNumber.min(0).max(10), "ORCHESTRATOR_MODEL_CALL_RETRIES", "a whole number, 0 to 10"),
+  modelCallRetries: setting(wholeNumber(0, 10), "ORCHESTRATOR_MODEL_CALL_RETRIES", "a whole number, 0 to 10"),
   processGuard: setting(z.enum(PROCESS_GUARDS), "ORCHESTRATOR_PROCESS_GUARD", `one of ${PROCESS_GUARDS.join(", ")}`),
   passEnvironment: setting(
     z.string().transform((names) => names.split(/[\s,]+/).filter(Boolean)),

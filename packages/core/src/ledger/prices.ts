@@ -15,28 +15,32 @@ function price(
 }
 
 /** USD per million tokens. A model's dated id (`claude-sonnet-4-5-20250929`) has the price of its family. */
-const PRICES: Readonly<Record<string, ModelPrice>> = {
-  "claude-haiku-4-5": price(1, 5, 0.1, 1.25, 2),
-  "claude-haiku-5-5": price(0.1, 0.5, 0.01, 0.125, 0.2),
-  "claude-sonnet-4-5": price(3, 15, 0.3, 3.75, 6),
-  "claude-sonnet-4-6": price(3, 15, 0.3, 3.75, 6),
-  "claude-sonnet-5": price(2, 10, 0.2, 2.5, 4),
-  "claude-sonnet-5-5": price(2, 10, 0.1, 2.5, 4),
-  "claude-opus-4-5": price(5, 25, 0.5, 6.25, 10),
-  "claude-opus-4-6": price(5, 25, 0.5, 6.25, 10),
-  "claude-opus-4-8": price(5, 25, 0.5, 6.25, 10),
-  "claude-opus-5-5": price(4, 20, 0.2, 5, 8),
-  "claude-fable-5": price(10, 50, 1, 12.5, 20),
-  "claude-fable-5-2": price(8, 40, 0.2, 10, 16),
-};
+const PRICES = new Map<string, ModelPrice>(
+  Object.entries({
+    "claude-haiku-4-5": price(1, 5, 0.1, 1.25, 2),
+    "claude-haiku-5-5": price(0.1, 0.5, 0.01, 0.125, 0.2),
+    "claude-sonnet-4-5": price(3, 15, 0.3, 3.75, 6),
+    "claude-sonnet-4-6": price(3, 15, 0.3, 3.75, 6),
+    "claude-sonnet-5": price(2, 10, 0.2, 2.5, 4),
+    "claude-sonnet-5-5": price(2, 10, 0.1, 2.5, 4),
+    "claude-opus-4-5": price(5, 25, 0.5, 6.25, 10),
+    "claude-opus-4-6": price(5, 25, 0.5, 6.25, 10),
+    "claude-opus-4-8": price(5, 25, 0.5, 6.25, 10),
+    "claude-opus-5-5": price(4, 20, 0.2, 5, 8),
+    "claude-fable-5": price(10, 50, 1, 12.5, 20),
+    "claude-fable-5-2": price(8, 40, 0.2, 10, 16),
+  }),
+);
 
 /** What the CLI makes of a model's short name. */
-const ALIASES: Readonly<Record<string, string>> = {
-  opus: "claude-opus-5-5",
-  sonnet: "claude-sonnet-5-5",
-  haiku: "claude-haiku-5-5",
-  fable: "claude-fable-5-2",
-};
+const ALIASES = new Map<string, string>(
+  Object.entries({
+    opus: "claude-opus-5-5",
+    sonnet: "claude-sonnet-5-5",
+    haiku: "claude-haiku-5-5",
+    fable: "claude-fable-5-2",
+  }),
+);
 
 const WEB_SEARCH_USD = 0.01;
 const PER_TOKEN = 1e-6;
@@ -54,8 +58,10 @@ const HAIKU_LONG_PROMPT_FACTOR = 5;
  */
 export function findPrice(model: string, own: Readonly<Record<string, ModelPrice>> = {}): ModelPrice | null {
   const bare = model.replace(/\[.*\]$/, "");
-  const id = ALIASES[bare] ?? bare;
-  return own[model] ?? own[id] ?? PRICES[id] ?? PRICES[id.replace(/-\d{8}$/, "")] ?? null;
+  const id = ALIASES.get(bare) ?? bare;
+  const family = id.replace(/-\d{8}$/, "");
+  const owned = [model, bare, id, family].find((name) => Object.hasOwn(own, name));
+  return (owned === undefined ? undefined : own[owned]) ?? PRICES.get(id) ?? PRICES.get(family) ?? null;
 }
 
 /**
@@ -71,8 +77,7 @@ export function costOf(model: string, usage: Usage, own: Readonly<Record<string,
   const rate = findPrice(model, own);
   if (!rate) return null;
   const promptTokens = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-  const isLongHaiku =
-    model.includes("haiku-5-5") && promptTokens >= HAIKU_LONG_PROMPT_TOKENS && rate === PRICES["claude-haiku-5-5"];
+  const isLongHaiku = promptTokens >= HAIKU_LONG_PROMPT_TOKENS && rate === PRICES.get("claude-haiku-5-5");
   const inputFactor = isLongHaiku ? HAIKU_LONG_PROMPT_FACTOR : 1;
   const shortCacheWrites = usage.cacheWriteTokens - usage.cacheWriteOneHourTokens;
   const inputSide =

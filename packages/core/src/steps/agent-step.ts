@@ -9,7 +9,7 @@ import {
 } from "../agents/index.js";
 import type { Config } from "../config/index.js";
 import { type ErrorRecord, OrchestratorError, toErrorRecord } from "../domain/index.js";
-import type { StepContext, StepExecutor, StepOutcome } from "../engine/index.js";
+import { hostId, isOwnerAlive, type StepContext, type StepExecutor, type StepOutcome } from "../engine/index.js";
 import { checkBudget } from "../limits/index.js";
 import { type Role, requireRole } from "../roles/index.js";
 import type { ClaudeRuntime, TurnResult } from "../runtime/index.js";
@@ -48,6 +48,8 @@ const SECOND_CHANCE: readonly ErrorRecord["code"][] = [
   "start_failed",
 ];
 const MAX_ATTEMPTS = 2;
+/** A limit that no history reaches. */
+const ALL_TASKS = 1_000_000;
 
 /**
  * Runs steps by giving each to an agent of its own.
@@ -91,6 +93,7 @@ export function createAgentStepExecutor(options: AgentStepOptions): StepExecutor
   async function runStep(context: StepContext): Promise<StepOutcome> {
     const held = resourcesOf(context.task);
     const role = requireRole(options.rolesOf(context.task), context.step.role);
+    const since = new Date().toISOString();
     const before = await held.trees.take();
     const endWriting = role.writes ? held.trees.beginWriting() : () => {};
     const quiet = held.trees.hasWriter ? null : held.trees.writerActivity;
@@ -99,7 +102,10 @@ export function createAgentStepExecutor(options: AgentStepOptions): StepExecutor
       const outcome = await converse(held, role, context, prompt, before);
       if (outcome.status !== "succeeded" || role.writes) return outcome;
       // With a writer beside it, a reader cannot be blamed for what changed.
-      return quiet === held.trees.writerActivity ? await checkUnchanged(held.trees, before, outcome) : outcome;
+      if (quiet !== held.trees.writerActivity) return outcome;
+      const checked = await checkUnchanged(held.trees, before, outcome);
+      const isSuspect = checked.status === "failed" && !(await hadOtherWriter(options.store, context.task, since));
+      return isSuspect ? checked : outcome;
     } finally {
       endWriting();
     }
@@ -290,6 +296,25 @@ async function checkUnchanged(trees: TaskTrees, before: TreeId | null, outcome: 
       hint: "If it was you who changed them, run the task again and leave the directory alone meanwhile.",
     },
   };
+}
+
+/** Whether a step of another task, in whichever process, has written in the same directory since a time. */
+async function hadOtherWriter(store: Store, task: TaskRecord, since: string): Promise<boolean> {
+  const [tasks, owners] = await Promise.all([store.listTasks({ limit: ALL_TASKS }), store.listOwners()]);
+  const isAtWork = (step: StepRecord) =>
+    isOwnerAlive(
+      owners.find((owner) => owner.ownerId === step.ownerId),
+      hostId(),
+      Date.now(),
+    );
+  for (const other of tasks) {
+    if (other.taskId === task.taskId || other.workingDirectory !== task.workingDirectory) continue;
+    if (other.endedAt !== null && other.endedAt < since) continue;
+    const steps = await store.listSteps(other.taskId);
+    const writers = steps.filter((step) => step.writes && step.startedAt !== null);
+    if (writers.some((step) => (step.endedAt === null ? isAtWork(step) : step.endedAt >= since))) return true;
+  }
+  return false;
 }
 
 function cancelledRecord(signal: AbortSignal): ErrorRecord {

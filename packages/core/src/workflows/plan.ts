@@ -114,16 +114,16 @@ function makeKeys(requests: readonly StepRequest[]): string[] {
 
 function makeEdges(count: number, request: PlanRequest): number[][] {
   const positions = [...Array(count).keys()];
-  if (request.executionMode === "dependencies")
+  // Roles of the caller's own have the order that the mode gives them; a template keeps its edges in every mode.
+  if (request.executionMode === "dependencies" && request.steps)
     return positions.map((position) => checkedDependencies(position, count, request.dependencies));
-  // Roles of the caller's own have no order in `parallel`; a template keeps its edges in every mode.
   if (request.executionMode === "parallel" && request.steps) return positions.map(() => []);
   return positions.map((position) => (position === 0 ? [] : [position - 1]));
 }
 
 function checkedDependencies(position: number, count: number, dependencies: PlanRequest["dependencies"]): number[] {
   for (const key of Object.keys(dependencies ?? {})) {
-    if (!(Number(key) >= 0 && Number(key) < count)) throw dangling(key, count);
+    if (!(/^(0|[1-9]\d*)$/.test(key) && Number(key) < count)) throw dangling(key, count);
   }
   return (dependencies?.[position] ?? []).map((index) => {
     if (!Number.isInteger(index) || index < 0 || index >= count) throw dangling(String(index), count);

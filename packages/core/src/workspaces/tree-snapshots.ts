@@ -50,7 +50,10 @@ export async function openTreeSnapshots(
 
   return {
     async take() {
-      await run(["add", "--all", "--ignore-errors"]);
+      await run(["add", "--all", "--ignore-errors"]).catch((error: Error) => {
+        // Exit 1 is one file that cannot be read, or a repository inside without a commit; all others were taken.
+        if ((error.cause as { code?: unknown } | undefined)?.code !== 1) throw error;
+      });
       return (await run(["write-tree"])).trim();
     },
     async compare(from, to) {

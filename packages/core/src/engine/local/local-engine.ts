@@ -55,6 +55,7 @@ class LocalEngine implements Engine {
   /** Called whenever a step of ours has ended: one that waits may go. */
   readonly #waiting = new Set<() => void>();
   #renewal: NodeJS.Timeout | undefined;
+  #hosting: Promise<void> | null = null;
   #listening: Promise<void> | null = null;
 
   constructor(options: LocalEngineOptions) {
@@ -66,8 +67,15 @@ class LocalEngine implements Engine {
     this.#onTrouble = options.onTrouble ?? (() => {});
   }
 
-  async run(): Promise<void> {
-    if (this.#listening) return;
+  run(): Promise<void> {
+    this.#hosting ??= this.#beginHosting().catch((error: unknown) => {
+      this.#hosting = null;
+      throw error;
+    });
+    return this.#hosting;
+  }
+
+  async #beginHosting(): Promise<void> {
     await this.#renewLease();
     this.#renewal = setInterval(() => {
       this.#renewLease().catch((error) => this.#onTrouble("the lease could not be renewed", error));
@@ -140,12 +148,19 @@ class LocalEngine implements Engine {
 
   async #drive(taskId: string, controller: AbortController): Promise<void> {
     const task = await this.#require(taskId);
+    // Whoever cancelled it while it was queued was heard by nobody.
+    if (task.cancelRequested) controller.abort(cancelled("it was cancelled before it started"));
     const steps = await this.#store.listSteps(taskId);
     try {
       await runGraph({
         steps,
         signal: controller.signal,
-        run: (step) => this.#runStep(task, step, controller),
+        run: (step) =>
+          this.#runStep(task, step, controller).catch((error: unknown) => {
+            // Nothing can be recorded any more: the steps beside it must not go on spending.
+            controller.abort(error);
+            throw error;
+          }),
         skip: (step, reason) => this.#endWithoutRunning(step, "skipped", reason),
         cancel: (step) => this.#endWithoutRunning(step, "cancelled", reasonOf(controller.signal).message),
         prepare: (step) => this.#executors[step.kind].prepare(task, step),

@@ -4,7 +4,6 @@ import type { Config } from "../../config/index.js";
 import { OrchestratorError } from "../../domain/index.js";
 import { Semaphore } from "../../limits/index.js";
 import type { AgentRuntime, AgentSession } from "../runtime.js";
-import { startClaudeSession } from "./claude-session.js";
 import {
   buildEnvironment,
   findConfigDirectory,
@@ -64,6 +63,8 @@ export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntim
       if (!executable) throw missingExecutable();
       if (guard !== "namespace") stopWatchdog ??= startWatchdog(`${OWNER_MARKER}=${ownerId}`);
       if (method.kind !== "login" && configDirectory) mkdirSync(configDirectory, { recursive: true, mode: 0o700 });
+      // The Agent SDK takes longer to load than most commands to run; whoever only reads never needs it.
+      const { startClaudeSession } = await import("./claude-session.js");
       const release = await starts.acquire();
       try {
         const settings = { environment, guard, ownerId, modelCallTimeoutMs: config.modelCallTimeoutSeconds * 1_000 };

@@ -94,6 +94,14 @@ const MODEL_NAMES = [
   ...["ANTHROPIC_DEFAULT_FABLE_MODEL", "ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_BETAS"],
 ];
 
+/** What is sent to the endpoint. Where each may go is decided by `credentials`, never by a list of names to pass. */
+const CREDENTIALS = [
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_AUTH_TOKEN",
+  "CLAUDE_CODE_OAUTH_TOKEN",
+  "ANTHROPIC_CUSTOM_HEADERS",
+];
+
 /** Sent where an endpoint is named and no credential: the CLI wants one, the endpoint may not care. */
 const PLACEHOLDER_KEY = "no-key-needed";
 
@@ -137,7 +145,7 @@ function isOn(value: string | undefined): boolean {
 /** The folder where the CLI keeps sessions: the user's own with a login (it lives there), ours otherwise. */
 export function findConfigDirectory(method: LoginMethod, variables: Variables, dataDirectory: string): string | null {
   if (method.kind !== "login") return join(dataDirectory, "claude");
-  return variables.CLAUDE_CONFIG_DIR ?? (variables.HOME ? join(variables.HOME, ".claude") : null);
+  return variables.CLAUDE_CONFIG_DIR || (variables.HOME ? join(variables.HOME, ".claude") : null);
 }
 
 export interface EnvironmentOptions {
@@ -170,7 +178,7 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
       }
     }
   };
-  pass([...PASSED, ...options.passEnvironment], PASSED_PREFIXES);
+  pass([...PASSED, ...options.passEnvironment.filter((name) => !CREDENTIALS.includes(name))], PASSED_PREFIXES);
   if (!rehearsal) pass(MODEL_NAMES);
   if (method.kind === "cloud") pass(CLOUD, CLOUD_PREFIXES);
   Object.assign(environment, credentials(method, variables, rehearsal));

@@ -3,6 +3,9 @@ import { findUnseenUsage } from "../../ledger/index.js";
 import type { RuntimeEvent } from "../runtime.js";
 import type { ApiUsage, ModelUsage, StreamEvent } from "./messages.js";
 
+/** A retry announced so soon after a broken stream is about that stream, not about the call that takes its place. */
+const SAME_BREATH_MS = 250;
+
 /** A call that has been asked for and has not ended. */
 interface OpenCall {
   callId: string;
@@ -30,6 +33,8 @@ export class ModelCalls {
   /** What was observed since the last result, for the comparison with the runtime's own count. */
   #observed: { model: string; usage: Usage }[] = [];
   #lastCumulative: Record<string, ModelUsage> = {};
+  /** When the last stream broke off. */
+  #brokenMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: { emit: (event: RuntimeEvent) => void; processId: string; model: string }) {
     this.#emit = options.emit;
@@ -72,7 +77,9 @@ export class ModelCalls {
       const wasCut = isAbandoned || !this.#open.isFinal;
       this.#close(wasCut ? "incomplete" : "complete");
       // The CLI asks again by itself, perhaps without streaming: that call is in flight from now on.
-      if (isAbandoned) this.requested();
+      if (!isAbandoned) return;
+      this.#brokenMs = performance.now();
+      this.requested();
     }
   }
 
@@ -89,6 +96,9 @@ export class ModelCalls {
   /** The CLI will try again. With a status the endpoint refused and charged nothing; without one nobody knows. */
   retried(status: number | null): void {
     if (status !== null && !this.#open?.hasBegun) return;
+    const isForBroken = performance.now() - this.#brokenMs < SAME_BREATH_MS;
+    this.#brokenMs = Number.NEGATIVE_INFINITY;
+    if (isForBroken && this.#open && !this.#open.hasBegun) return;
     if (this.#open) this.#close("incomplete");
     this.requested();
   }
@@ -133,6 +143,8 @@ export class ModelCalls {
       ? findUnseenUsage(reported, this.#observed)
       : findUnseenUsage(new Map([[this.#model, all]]), [{ model: this.#model, usage: seen }]);
     for (const [model, usage] of unseen) {
+      // Every call has a prompt: output alone is the runtime's guess at what a call had written when it was cut off.
+      if (totalTokens(usage) === usage.outputTokens) continue;
       const callId = newId("call");
       this.#emit({
         type: "model_call.reconcile",

@@ -57,6 +57,13 @@ function findError(message: ResultMessage, lastSchemaError: string | null): Erro
   if (status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408) {
     return record("model_refused", `The endpoint refused the request: ${said}`, refusalHint(status, said));
   }
+  if (status === null && /request timed out/i.test(said)) {
+    return record(
+      "model_call_timeout",
+      "The endpoint did not answer a model call in time, also when asked again.",
+      "Check the endpoint. ORCHESTRATOR_MODEL_CALL_TIMEOUT_SECONDS sets the limit.",
+    );
+  }
   if (message.terminal_reason === "api_error" || message.is_error) {
     const what = status === null ? "could not be reached or broke off" : `answered ${status}`;
     return record("model_unavailable", `The endpoint ${what}, also when asked again: ${said}`, RETRY_HINT);

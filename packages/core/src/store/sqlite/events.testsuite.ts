@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type NewEvent, NO_USAGE, type PlannedStep, type Usage } from "../../domain/index.js";
 
-/** A folder that is gone after the test: `using folder = makeFolder()` is not in Node 20, so call `remove`. */
+/** A folder for one test, with the path of a database in it; call `remove` afterwards. */
 export function makeFolder(): { path: string; database: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "orchestrator-store-"));
   return {

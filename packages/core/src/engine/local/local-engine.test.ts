@@ -1,0 +1,224 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { OrchestratorError } from "../../domain/index.js";
+import type { Store } from "../../store/index.js";
+import { addTask, BAD, DONE, FakeExecutor, House } from "./fakes.testsuite.js";
+
+let house: House;
+let store: Store;
+
+beforeEach(async () => {
+  house = new House();
+  store = await house.openStore();
+});
+afterEach(async () => {
+  await house.remove();
+});
+
+const statuses = async (taskId: string) =>
+  Object.fromEntries((await store.listSteps(taskId)).map((step) => [step.stepKey, step.status]));
+
+/** Runs a task whose steps all answer at once. */
+async function runAtOnce(edges: Record<string, string[]>, answer: ConstructorParameters<typeof FakeExecutor>[0]) {
+  const executor = new FakeExecutor(answer);
+  const engine = house.openEngine(store, executor);
+  await addTask(store, "task_a", edges);
+  await engine.start("task_a");
+  await engine.wait("task_a");
+  return executor;
+}
+
+describe("how a task ends", () => {
+  test("unverified when every step succeeded: nobody has proven it yet", async () => {
+    await runAtOnce({ a: [], b: ["a"] }, ({ step }) => ({
+      status: "succeeded",
+      handoff: { summary: `${step.stepKey} says hello` },
+    }));
+    expect(await store.getTask("task_a")).toMatchObject({
+      status: "unverified",
+      error: null,
+      output: "b says hello",
+      census: { planned: 2, ran: 2, succeeded: 2, failed: 0 },
+    });
+  });
+
+  test("failed when a step failed, with the step and its cause named", async () => {
+    await runAtOnce({ a: [], b: ["a"], c: [] }, ({ step }) => (step.stepKey === "a" ? BAD : DONE));
+    expect(await statuses("task_a")).toEqual({ a: "failed", b: "skipped", c: "succeeded" });
+    expect(await store.getTask("task_a")).toMatchObject({
+      status: "failed",
+      error: { code: "agent_failed", message: 'The step "a" failed: It broke.', hint: "Mend it." },
+      census: { planned: 3, ran: 2, succeeded: 1, failed: 1, skipped: 1 },
+    });
+    expect((await store.listSteps("task_a"))[1]?.reason).toBe('it depends on "a", which failed');
+  });
+
+  test("with what the last steps of every branch have to say", async () => {
+    await runAtOnce({ root: [], left: ["root"], right: ["root"] }, ({ step }) => ({
+      status: "succeeded",
+      handoff: { summary: step.stepKey },
+    }));
+    expect((await store.getTask("task_a"))?.output).toBe("left\n\nright");
+  });
+
+  test("failed, not cancelled, when it has spent its budget", async () => {
+    const executor = await runAtOnce({ a: [], b: ["a"] }, ({ stopTask }) => {
+      stopTask(new OrchestratorError("budget_reached", "All spent.", "Give more."));
+      return null;
+    });
+    expect(executor.story).not.toContain("run b");
+    expect(await statuses("task_a")).toEqual({ a: "cancelled", b: "cancelled" });
+    expect(await store.getTask("task_a")).toMatchObject({ status: "failed", error: { code: "budget_reached" } });
+  });
+
+  test("with what was held for it let go, once", async () => {
+    const executor = await runAtOnce({ a: [] }, () => DONE);
+    expect(executor.story).toEqual(["run a", "end a", "finish task_a"]);
+  });
+});
+
+describe("a step", () => {
+  test("counts its attempts", async () => {
+    const executor = new FakeExecutor();
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", { a: [] });
+    await engine.start("task_a");
+    await executor.until("run a");
+    await executor.contexts.get("a")?.attemptFailed({ code: "process_exited", message: "gone", hint: "" });
+    executor.end("a");
+    await engine.wait("task_a");
+    expect(await store.listSteps("task_a")).toMatchObject([{ status: "succeeded", attempt: 2 }]);
+    expect((await store.getTask("task_a"))?.census).toMatchObject({ retried: 1 });
+  });
+
+  test("that throws fails its task, ends the steps beside it and is told to whoever waits", async () => {
+    const executor = new FakeExecutor();
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", { a: [], beside: [], later: ["beside"] });
+    await engine.start("task_a");
+    await executor.until("run beside");
+    executor.end("a", new Error("a bug of ours"));
+    await expect(engine.wait("task_a")).rejects.toThrow("a bug of ours");
+    expect(executor.story).toContain("finish task_a");
+    expect(executor.story).not.toContain("run later");
+    expect(executor.running).toBe(0);
+    expect(await store.getTask("task_a")).toMatchObject({ status: "failed" });
+    expect(await statuses("task_a")).toEqual({ a: "failed", beside: "cancelled", later: "cancelled" });
+  });
+});
+
+describe("starting", () => {
+  test("is idempotent by id", async () => {
+    const executor = new FakeExecutor();
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", { a: [] });
+    await Promise.all([engine.start("task_a"), engine.start("task_a"), engine.start("task_a")]);
+    await executor.until("run a");
+    await engine.start("task_a");
+    executor.end("a");
+    await engine.wait("task_a");
+    await engine.start("task_a");
+    expect(executor.story.filter((line) => line === "run a")).toHaveLength(1);
+    expect((await store.getTask("task_a"))?.status).toBe("unverified");
+  });
+
+  test("several tasks at the same time listens for commands once", async () => {
+    let listeners = 0;
+    const counted = {
+      ...store,
+      subscribe: (query: Parameters<Store["subscribe"]>[0]) => {
+        listeners += 1;
+        return store.subscribe(query);
+      },
+    };
+    const engine = house.openEngine(counted, new FakeExecutor(() => DONE));
+    await addTask(store, "task_a", { a: [] });
+    await addTask(store, "task_b", { b: [] });
+    await Promise.all([engine.start("task_a"), engine.start("task_b")]);
+    await Promise.all([engine.wait("task_a"), engine.wait("task_b")]);
+    expect(listeners).toBe(1);
+  });
+
+  test("registers the process as an owner that is alive", async () => {
+    const engine = house.openEngine(store, new FakeExecutor());
+    await engine.run();
+    const [owner] = await store.listOwners();
+    expect(owner).toMatchObject({ ownerId: "owner_1", pid: process.pid });
+    expect(owner?.leaseUntilMs).toBeGreaterThan(Date.now());
+  });
+
+  test("a task that is not there does nothing", async () => {
+    const engine = house.openEngine(store, new FakeExecutor());
+    await engine.start("task_none");
+    await engine.wait("task_none");
+    expect(await store.lastSeq()).toBe(0);
+  });
+});
+
+describe("cancelling", () => {
+  test("ends what runs and cancels what was still to come, with the reason", async () => {
+    const executor = new FakeExecutor();
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", { a: [], b: ["a"] });
+    await engine.start("task_a");
+    await executor.until("run a");
+    await engine.cancel("task_a", "the user said so");
+    await engine.wait("task_a");
+    expect(await statuses("task_a")).toEqual({ a: "cancelled", b: "cancelled" });
+    expect((await store.listSteps("task_a")).map((step) => step.reason)).toEqual([
+      "the user said so",
+      "the user said so",
+    ]);
+    expect(await store.getTask("task_a")).toMatchObject({
+      status: "cancelled",
+      cancelRequested: true,
+      error: { code: "cancelled", message: "the user said so" },
+    });
+  });
+
+  test("a task before it starts keeps every step of it from running", async () => {
+    const executor = new FakeExecutor(() => DONE);
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", { a: [] });
+    await engine.cancel("task_a", "never mind");
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    expect(executor.story).not.toContain("run a");
+    expect(await store.getTask("task_a")).toMatchObject({ status: "cancelled" });
+  });
+
+  test("a task that has ended leaves it as it is", async () => {
+    const executor = new FakeExecutor(() => DONE);
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", { a: [] });
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    const before = await store.lastSeq();
+    await engine.cancel("task_a", "too late");
+    expect(await store.lastSeq()).toBe(before);
+  });
+});
+
+describe("stopping", () => {
+  test("cancels everything, waits for it, signs off and leaves nothing behind", async () => {
+    const executor = new FakeExecutor();
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", { a: [], b: ["a"] });
+    await addTask(store, "task_b", { c: [] });
+    await engine.start("task_a");
+    await engine.start("task_b");
+    await Promise.all([executor.until("run a"), executor.until("run c")]);
+    await engine.stop();
+    expect(executor.running).toBe(0);
+    expect((await store.listTasks()).map((task) => task.status)).toEqual(["cancelled", "cancelled"]);
+    expect(await store.listOwners()).toEqual([]);
+    expect(executor.story).toEqual(expect.arrayContaining(["finish task_a", "finish task_b"]));
+    expect(house.troubles).toEqual([]);
+  });
+
+  test("is harmless before anything was started, and twice", async () => {
+    const engine = house.openEngine(store, new FakeExecutor());
+    await engine.stop();
+    await engine.stop();
+    expect(await store.listOwners()).toEqual([]);
+  });
+});
