@@ -213,6 +213,24 @@ describe("two orchestrators on one database", () => {
     expect(stage.processes()).toEqual([]);
   });
 
+  it("do not blame a reader for what the other's writer changes meanwhile", async (test) => {
+    const stage = await openStage(test, { script: play() });
+    const [reads, writes] = [await stage.orchestrator(), await stage.orchestrator()];
+    const writing = () => writes.executeCustomWorkflow({ prompt: "Work", roles: ["builder"] });
+    stage.server.setScript(
+      play({
+        builder: [reply().tool("Bash", { command: "echo more >> README.md", description: "Work" }), handOver],
+        scout: async (call) => {
+          expect((await writing()).files.produced).toMatchObject([{ path: "README.md" }]);
+          return handOver(call);
+        },
+      }),
+    );
+    const result = await reads.executeCustomWorkflow({ prompt: "Look", roles: ["scout"] });
+    expect(result).toMatchObject({ error: null, files: { produced: [] } });
+    expect(await reads.listTasks()).toHaveLength(2);
+  });
+
   it("let one writer at a time into a directory", async (test) => {
     const command = "mkdir alone && sleep 0.5 && rmdir alone && echo turn >> turns.txt";
     const exclusive = [reply().tool("Bash", { command, description: "Work" }), handOver];

@@ -9,7 +9,8 @@ import { httpError } from "@claude-orchestrator/rehearsal";
 import { describe, expect, it } from "vitest";
 import { openStage, play, type Stage, type TestContext } from "./fixtures.js";
 
-const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+const OPENSSL = "openssl";
+const hasOpenssl = spawnSync(OPENSSL, ["version"]).status === 0;
 const OAUTH_TOKEN = "sk-ant-oat01-made-up";
 
 async function portOf(server: Server): Promise<number> {
@@ -31,7 +32,7 @@ async function openSubscription(test: TestContext, stage: Stage) {
   const certificate = join(stage.home, "certificate.pem");
   const name = ["-subj", "/CN=api.anthropic.com", "-addext", "subjectAltName=DNS:api.anthropic.com"];
   const files = ["-keyout", key, "-out", certificate];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...name], {
+  execFileSync(OPENSSL, ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...name], {
     stdio: "ignore",
   });
   const pass: RequestListener = (incoming, outgoing) => {

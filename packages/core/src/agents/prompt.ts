@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { isInside, realPathOf } from "../permissions/index.js";
 import type { Role } from "../roles/index.js";
 import type { Handoff } from "./handoff.js";
 
@@ -88,8 +89,11 @@ export function composeHandoffReminder(problem: string): string {
  * @returns the first of CLAUDE.md and AGENTS.md, bounded, or `null`
  */
 export function readProjectInstructions(workingDirectory: string): ProjectInstructions | null {
+  const root = realPathOf(workingDirectory, "/");
   for (const file of INSTRUCTION_FILES) {
-    const text = readBeginning(join(workingDirectory, file)).trim();
+    const path = realPathOf(join(root, file), root);
+    // A link could lead to a secret that no agent may read.
+    const text = isInside(path, root) ? readBeginning(path).trim() : "";
     if (text) return { file, text };
   }
   return null;
@@ -98,18 +102,17 @@ export function readProjectInstructions(workingDirectory: string): ProjectInstru
 function readBeginning(path: string): string {
   let descriptor: number;
   try {
-    descriptor = openSync(path, "r");
+    // Without waiting: a pipe of that name would never answer.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     // No such file, or not ours to read: the repository tells agents nothing.
     return "";
   }
   try {
+    if (!fstatSync(descriptor).isFile()) return "";
     const buffer = Buffer.alloc(MAX_INSTRUCTION_BYTES);
     const length = readSync(descriptor, buffer, 0, MAX_INSTRUCTION_BYTES, 0);
     return buffer.toString("utf8", 0, length);
-  } catch {
-    // A directory of that name.
-    return "";
   } finally {
     closeSync(descriptor);
   }

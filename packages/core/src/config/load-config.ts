@@ -28,9 +28,10 @@ const VARIABLES = new Map(NAMES.flatMap((name) => (SETTINGS[name].variable ? [[S
  * const config = loadConfig({ environment: process.env, workingDirectory: process.cwd() });
  */
 export function loadConfig(sources: ConfigSources): Config {
-  refuseUnknownVariables(sources.environment);
+  refuseUnknownVariables(sources.environment, "The environment");
   const file = readFileSettings(join(sources.workingDirectory, ".orchestrator", "config.yaml"));
   const envFile = readEnvFile(join(sources.workingDirectory, ".env"));
+  refuseUnknownVariables(envFile, ".env");
   const values: Record<string, unknown> = {};
   for (const name of NAMES) {
     const flag = sources.flags?.[name];
@@ -60,6 +61,9 @@ export function loadConfig(sources: ConfigSources): Config {
     passEnvironment: [],
     prices: {},
     ...values,
+    ...(typeof values.databasePath === "string"
+      ? { databasePath: resolve(sources.workingDirectory, values.databasePath) }
+      : {}),
     home,
   };
 }
@@ -101,12 +105,12 @@ function readFileSettings(path: string): Map<string, unknown> {
   return settings;
 }
 
-function refuseUnknownVariables(environment: ConfigSources["environment"]): void {
+function refuseUnknownVariables(environment: ConfigSources["environment"], where: string): void {
   for (const variable of Object.keys(environment)) {
     if (!variable.startsWith("ORCHESTRATOR_") || VARIABLES.has(variable)) continue;
     throw new OrchestratorError(
       "invalid_config",
-      `The environment sets ${variable}, which is not a setting.`,
+      `${where} sets ${variable}, which is not a setting.`,
       `Unset it. The settings are: ${[...VARIABLES.keys()].join(", ")}.`,
     );
   }

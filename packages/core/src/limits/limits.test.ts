@@ -70,7 +70,7 @@ describe("a budget", () => {
     [null, 1],
     [null, null],
   ])("of which %j is spent out of %j is not reached", (spent, budget) => {
-    expect(checkBudget(spent, budget)).toBeNull();
+    expect(checkBudget({ costUsd: spent, unpricedCalls: 0 }, budget)).toBeNull();
   });
 
   test.each([
@@ -78,10 +78,16 @@ describe("a budget", () => {
     [1.5, 1],
     [0.01, 0.001],
   ])("of which %d is spent out of %d is reached", (spent, budget) => {
-    expect(checkBudget(spent, budget)).toMatchObject({
+    expect(checkBudget({ costUsd: spent, unpricedCalls: 0 }, budget)).toMatchObject({
       code: "budget_reached",
       exitCode: 4,
       message: `The task has spent $${spent.toFixed(4)} of its budget of $${budget.toFixed(4)}.`,
     });
+  });
+
+  test("ends the task when the endpoint answers as a model without a price: it could not be kept", () => {
+    const totals = { costUsd: 0.1, unpricedCalls: 1 };
+    expect(checkBudget(totals, 1)).toMatchObject({ code: "budget_reached", message: expect.stringMatching(/price is not known/) });
+    expect(checkBudget(totals, null)).toBeNull();
   });
 });

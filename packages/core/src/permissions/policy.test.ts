@@ -183,13 +183,21 @@ describe("other tools", () => {
 });
 
 describe("long output that the CLI saved", () => {
+  /** How the CLI names the folder of the workspace's sessions. */
+  const project = () => realpathSync(workspace).replace(/[^a-zA-Z0-9]/g, "-");
+
   test("can be read and not written", () => {
-    const saved = join(base, "claude/projects/p/s/tool-results/deep/1.txt");
+    const saved = join(base, `claude/projects/${project()}/s/tool-results/deep/1.txt`);
     expect(decide("Read", { file_path: saved })).toBe("allow");
     expect(decide("Write", { file_path: saved })).toBe("deny");
   });
 
-  test.each(["claude/projects/p/s/chat.jsonl", "claude/settings.json", "claude/tool-results/1.txt"])(
+  test.each([
+    "claude/projects/p/s/chat.jsonl",
+    "claude/projects/p/s/tool-results/of-another-directory.txt",
+    "claude/settings.json",
+    "claude/tool-results/1.txt",
+  ])(
     "does not open the rest of the CLI's files: %s",
     (path) => {
       expect(decide("Read", { file_path: join(base, path) })).toBe("deny");
@@ -197,12 +205,12 @@ describe("long output that the CLI saved", () => {
   );
 
   test("cannot be used to climb out", () => {
-    const path = join(base, "claude/projects/p/s/tool-results/../chat.jsonl");
+    const path = join(base, `claude/projects/${project()}/s/tool-results/../chat.jsonl`);
     expect(decide("Read", { file_path: path })).toBe("deny");
   });
 
   test("is nowhere when the CLI's folder is not known", () => {
-    const saved = join(base, "claude/projects/p/s/tool-results/1.txt");
+    const saved = join(base, `claude/projects/${project()}/s/tool-results/1.txt`);
     expect(decide("Read", { file_path: saved }, { runtimeDirectory: null })).toBe("deny");
   });
 });

@@ -59,6 +59,9 @@ export function decidePermission(tool: string, input: unknown, context: Permissi
 
 function decideReading(tool: string, path: unknown, pattern: unknown, context: PermissionContext): PermissionDecision {
   const root = realPathOf(context.workspace, "/");
+  if (tool === "Glob" && typeof pattern === "string" && pattern.split("/").includes("..")) {
+    return { decision: "deny", reason: "a pattern may not climb out of its folder with .." };
+  }
   // A glob may carry the path in its pattern: the part before the first wildcard is where it looks.
   const asked = [path, tool === "Glob" ? fixedPart(pattern) : undefined].filter((each) => typeof each === "string");
   for (const each of asked) {
@@ -75,9 +78,13 @@ function fixedPart(pattern: unknown): string | undefined {
   return wildcard === -1 ? pattern : pattern.slice(0, pattern.lastIndexOf("/", wildcard) + 1) || ".";
 }
 
-function isSavedOutput(real: string, { runtimeDirectory }: PermissionContext): boolean {
+/** Whether a file is long tool output that the CLI saved for an agent of this workspace. */
+function isSavedOutput(real: string, { runtimeDirectory, workspace }: PermissionContext): boolean {
   if (!runtimeDirectory) return false;
-  return isInside(real, realPathOf(join(runtimeDirectory, "projects"), "/")) && real.includes("/tool-results/");
+  // The CLI names the folder of a directory's sessions after the directory.
+  const project = realPathOf(workspace, "/").replace(/[^a-zA-Z0-9]/g, "-");
+  const sessions = realPathOf(join(runtimeDirectory, "projects", project), "/");
+  return isInside(real, sessions) && real.includes("/tool-results/");
 }
 
 function decideWriting(path: unknown, context: PermissionContext): PermissionDecision {
@@ -86,7 +93,7 @@ function decideWriting(path: unknown, context: PermissionContext): PermissionDec
   const root = realPathOf(context.workspace, "/");
   const real = realPathOf(path, context.workspace);
   if (!isInside(real, root)) return { decision: "deny", reason: `${real} is outside the workspace ${root}` };
-  if (real.slice(root.length).split("/").includes(".git")) {
+  if (real.slice(root.length).toLowerCase().split("/").includes(".git")) {
     return { decision: "deny", reason: "the repository's .git folder is not for agents" };
   }
   return { decision: "allow", reason: "writing in the workspace" };

@@ -21,15 +21,15 @@ const REPOSITORY_FOLDERS = [join(".claude", "agents"), join(".orchestrator", "ro
 export function loadRoles(workingDirectory: string): { roles: ReadonlyMap<string, Role>; warnings: string[] } {
   const roles = new Map<string, Role>();
   const warnings: string[] = [];
-  for (const [name, text] of markdownFiles(BUILT_IN_FOLDER)) {
-    const role = { ...parseRoleFile(text, join(BUILT_IN_FOLDER, name)), source: "built-in" };
+  for (const [name, read] of markdownFiles(BUILT_IN_FOLDER)) {
+    const role = { ...parseRoleFile(read(), join(BUILT_IN_FOLDER, name)), source: "built-in" };
     roles.set(role.name, role);
   }
   for (const folder of REPOSITORY_FOLDERS) {
-    for (const [name, text] of markdownFiles(join(workingDirectory, folder))) {
+    for (const [name, read] of markdownFiles(join(workingDirectory, folder))) {
       const source = join(folder, name);
       try {
-        const role = parseRoleFile(text, source);
+        const role = parseRoleFile(read(), source);
         warnings.push(...role.warnings);
         roles.set(role.name, role);
       } catch (error) {
@@ -56,7 +56,7 @@ export function requireRole(roles: ReadonlyMap<string, Role>, name: string): Rol
   );
 }
 
-function markdownFiles(folder: string): [name: string, text: string][] {
+function markdownFiles(folder: string): [name: string, read: () => string][] {
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -67,13 +67,15 @@ function markdownFiles(folder: string): [name: string, text: string][] {
   return names
     .filter((name) => name.endsWith(".md"))
     .sort()
-    .map((name) => {
-      try {
-        return [name, readFileSync(join(folder, name), "utf8")];
-      } catch (error) {
-        throw unreadable(join(folder, name), error);
-      }
-    });
+    .map((name) => [name, () => readText(join(folder, name))]);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 function unreadable(path: string, error: unknown): OrchestratorError {

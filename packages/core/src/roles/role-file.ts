@@ -56,13 +56,13 @@ const MAX_PROMPT_CHARACTERS = 20_000;
  * @throws OrchestratorError `invalid_role` naming file, line, value and rule
  */
 export function parseRoleFile(text: string, source: string): Role {
-  const match = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*\r?\n?([\s\S]*)$/.exec(text);
+  const match = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---[ \t]*\r?\n?([\s\S]*)$/.exec(text);
   if (!match) {
     throw invalid(source, 1, "has no front matter", 'Begin the file with "---", the fields, and "---" again.');
   }
   const [, frontMatter = "", body = ""] = match;
   const lines = new LineCounter();
-  const document = parseDocument(frontMatter, { lineCounter: lines });
+  const document = parseDocument(quoteDescription(frontMatter), { lineCounter: lines });
   const mistake = document.errors[0];
   // The front matter begins on the file's second line.
   const lineAt = (offset: number) => lines.linePos(offset).line + 1;
@@ -114,7 +114,7 @@ export function parseRoleFile(text: string, source: string): Role {
     return false;
   });
   const allowed = named.filter((tool) => !field.disallowedTools?.includes(tool));
-  const writes = field.writes ?? includesWritingTool(allowed);
+  const writes = field.writes ?? (includesWritingTool(allowed) && field.permissionMode !== "plan");
   if (!writes && field.tools && includesWritingTool(allowed))
     warn("tools", "tools that write are left out, because the role may not write");
   return {
@@ -133,6 +133,14 @@ export function parseRoleFile(text: string, source: string): Role {
     source,
     warnings,
   };
+}
+
+/** Claude Code takes a description as it stands, also with a colon in it, which YAML would refuse. */
+function quoteDescription(frontMatter: string): string {
+  return frontMatter.replace(
+    /^description:[ \t]+([^"'|>\s].*)$/m,
+    (_, text: string) => `description: ${JSON.stringify(text)}`,
+  );
 }
 
 function invalid(source: string, line: number, problem: string, remedy: string): OrchestratorError {

@@ -247,8 +247,8 @@ export function createAgentStepExecutor(options: AgentStepOptions): StepExecutor
 function watchBudget(store: Store, { task, stopTask }: StepContext): void {
   if (task.budgetUsd === null) return;
   void store.totals({ taskId: task.taskId }).then(
-    ({ costUsd }) => {
-      const reached = checkBudget(costUsd, task.budgetUsd);
+    (totals) => {
+      const reached = checkBudget(totals, task.budgetUsd);
       if (reached) stopTask(reached);
     },
     // The store's failure reaches the step by its own next write.

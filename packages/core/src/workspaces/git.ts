@@ -20,11 +20,14 @@ export function git(
   args: readonly string[],
   options: { cwd: string; environment?: Record<string, string> },
 ): Promise<string> {
-  const environment = { ...process.env, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...options.environment };
   // A caller inside a git hook would otherwise point every command at its own repository.
-  for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"]) {
-    if (!options.environment || !(name in options.environment)) delete (environment as Record<string, unknown>)[name];
-  }
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"));
+  const environment = {
+    ...Object.fromEntries(inherited),
+    GIT_TERMINAL_PROMPT: "0",
+    LC_ALL: "C",
+    ...options.environment,
+  };
   return new Promise((resolve, reject) => {
     execFile(
       "git",

@@ -188,8 +188,11 @@ class LocalEngine implements Engine {
       ? error
       : new OrchestratorError("step_failed", message, "See the log file.");
     try {
-      const open = (await this.#store.listSteps(task.taskId)).filter((step) => !isStepEnded(step.status));
-      for (const step of open) await this.#endWithoutRunning(step, "cancelled", message);
+      const steps = await this.#store.listSteps(task.taskId);
+      // A step that another process has taken over is that one's to end.
+      const isOurs = (step: StepRecord) => step.ownerId === null || step.ownerId === this.#ownerId;
+      for (const step of steps.filter((each) => !isStepEnded(each.status) && isOurs(each)))
+        await this.#endWithoutRunning(step, "cancelled", message);
       await this.#endTask(task, cause);
     } catch (second) {
       this.#onTrouble("a task could not be ended", second);

@@ -179,7 +179,9 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
     }
   };
   pass([...PASSED, ...options.passEnvironment.filter((name) => !CREDENTIALS.includes(name))], PASSED_PREFIXES);
-  if (!rehearsal) pass(MODEL_NAMES);
+  // The script is on this machine: no proxy leads there.
+  if (rehearsal) environment.NO_PROXY = "127.0.0.1";
+  else pass(MODEL_NAMES);
   if (method.kind === "cloud") pass(CLOUD, CLOUD_PREFIXES);
   Object.assign(environment, credentials(method, variables, rehearsal));
   if (method.kind === "login") {

@@ -48,10 +48,10 @@ function findError(message: ResultMessage, lastSchemaError: string | null): Erro
   if (message.terminal_reason === "prompt_too_long" || message.terminal_reason === "blocking_limit") {
     return record("model_refused", `The model refused the request: ${said}`, "Shorten the prompt or split the task.");
   }
-  if (/not logged in/i.test(said)) return notLoggedIn();
+  if (message.is_error && /not logged in/i.test(said)) return notLoggedIn();
   if (status === 401 || status === 403 || message.api_error === "authentication_failed")
     return authenticationFailed(said);
-  if (message.api_error === "usage_limit_reached" || /hit your .*limit/i.test(said)) {
+  if (message.api_error === "usage_limit_reached" || (message.is_error && /hit your .*limit/i.test(said))) {
     return record("usage_limit", said, "Start the task again after the reset; what was done is kept in the report.");
   }
   if (status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408) {

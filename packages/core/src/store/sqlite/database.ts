@@ -136,7 +136,6 @@ function toDatabaseError(path: string, error: unknown): unknown {
         options,
       );
     case SQLITE_FULL:
-    case SQLITE_IOERR:
       return new OrchestratorError(
         "disk_full",
         `The database ${path} could not be written: ${text}.`,

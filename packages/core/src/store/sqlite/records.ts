@@ -74,7 +74,7 @@ export function toStep(row: SqlRow): StepRecord {
 export const TOTALS_SQL = `
   count(l.call_id) AS calls,
   coalesce(sum(l.state = 'incomplete'), 0) AS incomplete_calls,
-  coalesce(sum(l.cost_usd IS NULL AND l.state <> 'failed'), 0) AS unpriced_calls,
+  coalesce(sum(l.cost_usd IS NULL AND l.input_tokens + l.output_tokens + l.cache_read_tokens + l.cache_write_tokens > 0), 0) AS unpriced_calls,
   sum(l.cost_usd) AS cost_usd,
   coalesce(sum(l.input_tokens), 0) AS input_tokens,
   coalesce(sum(l.output_tokens), 0) AS output_tokens,

@@ -54,7 +54,7 @@ describe("what calls cost together", () => {
   test("is the sum of what is known, with the count of what it leaves out", async () => {
     await book(call("agent_real", 0.25));
     await book(call("agent_real", 0.5));
-    await book(call("agent_real", null));
+    await book(call("agent_real", null, { inputTokens: 10 }));
     expect(await store.totals()).toMatchObject({ costUsd: 0.75, unpricedCalls: 1, modelCalls: 3 });
   });
 
