@@ -80,14 +80,27 @@ describe("a role that may not write", () => {
     }
   });
 
-  it("fails with tree_changed when its shell changes a file all the same, here through the repository's git settings", async (test) => {
+  it("runs no command that the repository's git settings name for git status", async (test) => {
     const stage = await openStage(test, { script: play(), git: true });
-    // The CLI takes `git status` for read-only; this repository's own configuration makes it run a command.
     execFileSync("git", ["config", "core.fsmonitor", "touch made; false"], { cwd: stage.workspace });
     const told: string[] = [];
     stage.server.setScript(play({ reviewer: callTools([bash("git status")], told) }));
-    const result = await run(stage, "reviewer", "scout");
+    const result = await run(stage, "reviewer");
     expect(told[0]).toContain("On branch");
+    expect(existsSync(join(stage.workspace, "made"))).toBe(false);
+    expect(result.success).toBe(true);
+  });
+
+  it("fails with tree_changed when its shell changes a file all the same, here through a filter of git diff", async (test) => {
+    const stage = await openStage(test, { script: play(), git: true });
+    // The CLI takes `git diff` for read-only; this repository's own configuration makes it run a command.
+    execFileSync("git", ["config", "diff.shown.textconv", "touch made; cat"], { cwd: stage.workspace });
+    stage.write(".gitattributes", "README.md diff=shown\n");
+    stage.write("README.md", "Another text.\n");
+    const told: string[] = [];
+    stage.server.setScript(play({ reviewer: callTools([bash("git diff")], told) }));
+    const result = await run(stage, "reviewer", "scout");
+    expect(told[0]).toContain("Another text.");
     expect(result).toMatchObject({ status: "failed", error: { code: "tree_changed" } });
     expect(result.error?.message).toContain("made");
     expect(result.steps.map((step) => step.status)).toEqual(["failed", "skipped"]);

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -122,6 +123,19 @@ describe("the project's instructions", () => {
     rmSync(join(directory, "CLAUDE.md"));
     mkdirSync(join(directory, "CLAUDE.md"));
     expect(readProjectInstructions(directory)?.file).toBe("AGENTS.md");
+  });
+
+  test("are not read through a link that leads out of the repository", () => {
+    const secret = mkdtempSync(join(tmpdir(), "orchestrator-secret-"));
+    writeFileSync(join(secret, "credentials"), "secret");
+    symlinkSync(join(secret, "credentials"), join(directory, "CLAUDE.md"));
+    expect(readProjectInstructions(directory)).toBeNull();
+    rmSync(secret, { recursive: true });
+  });
+
+  test("do not wait for a pipe of that name", () => {
+    execFileSync("mkfifo", [join(directory, "CLAUDE.md")]);
+    expect(readProjectInstructions(directory)).toBeNull();
   });
 
   test("end after 16 KB", () => {

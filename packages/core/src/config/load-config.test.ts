@@ -108,6 +108,14 @@ describe("precedence", () => {
 });
 
 describe("unknown names", () => {
+  test("a variable of .env that begins with ORCHESTRATOR_ and is none of ours is refused by name", () => {
+    writeEnv("ORCHESTRATOR_SPEED=9\n");
+    expect(refusal(() => load())).toMatchObject({
+      code: "invalid_config",
+      message: expect.stringMatching(/^\.env sets ORCHESTRATOR_SPEED/),
+    });
+  });
+
   test("a variable that begins with ORCHESTRATOR_ and is none of ours is refused by name", () => {
     expect(refusal(() => load({ environment: { ORCHESTRATOR_MAX_AGENTS: "3" } }))).toMatchObject({
       code: "invalid_config",

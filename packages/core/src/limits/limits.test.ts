@@ -87,7 +87,10 @@ describe("a budget", () => {
 
   test("ends the task when the endpoint answers as a model without a price: it could not be kept", () => {
     const totals = { costUsd: 0.1, unpricedCalls: 1 };
-    expect(checkBudget(totals, 1)).toMatchObject({ code: "budget_reached", message: expect.stringMatching(/price is not known/) });
+    expect(checkBudget(totals, 1)).toMatchObject({
+      code: "budget_reached",
+      message: expect.stringMatching(/price is not known/),
+    });
     expect(checkBudget(totals, null)).toBeNull();
   });
 });

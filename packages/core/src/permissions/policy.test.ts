@@ -197,12 +197,9 @@ describe("long output that the CLI saved", () => {
     "claude/projects/p/s/tool-results/of-another-directory.txt",
     "claude/settings.json",
     "claude/tool-results/1.txt",
-  ])(
-    "does not open the rest of the CLI's files: %s",
-    (path) => {
-      expect(decide("Read", { file_path: join(base, path) })).toBe("deny");
-    },
-  );
+  ])("does not open the rest of the CLI's files: %s", (path) => {
+    expect(decide("Read", { file_path: join(base, path) })).toBe("deny");
+  });
 
   test("cannot be used to climb out", () => {
     const path = join(base, `claude/projects/${project()}/s/tool-results/../chat.jsonl`);

@@ -118,6 +118,18 @@ describe("fields of Claude Code's sub-agents", () => {
     ]);
   });
 
+  test("permissionMode plan makes a role read-only, as its author meant it", () => {
+    expect(roleOf("name: helper\npermissionMode: plan")).toMatchObject({
+      writes: false,
+      tools: ["Read", "Bash", "Glob", "Grep"],
+    });
+  });
+
+  test("a description may hold a colon, and the file a byte order mark, as Claude Code allows", () => {
+    const text = "\uFEFF---\nname: helper\ndescription: Use it: always\n---\nHelp.\n";
+    expect(parseRoleFile(text, "helper.md")).toMatchObject({ name: "helper", description: "Use it: always" });
+  });
+
   test("that we do not know are warned of by line", () => {
     expect(roleOf("name: helper\ncolor: blue").warnings).toEqual(['helper.md:3 the field "color" is not used here']);
   });

@@ -139,12 +139,15 @@ export function createAgentStepExecutor(options: AgentStepOptions): StepExecutor
       const { error } = outcome;
       const mayTryAgain = attempt < MAX_ATTEMPTS && SECOND_CHANCE.includes(error.code) && !signal.aborted;
       if (!mayTryAgain) {
-        await endAgent(held, role, context, agent, error, before);
-        return outcome;
+        const final = isHandoffError(error)
+          ? { ...error, hint: "It was asked twice; its log shows what it said." }
+          : error;
+        await endAgent(held, role, context, agent, final, before);
+        return { status: "failed", error: final };
       }
       await context.attemptFailed(error);
-      const isAlive = error.code === "handoff_missing" || error.code === "handoff_invalid";
-      if (isAlive) text = composeHandoffReminder(error.message);
+      // Only the result is missing: the session lives, and knows what it did.
+      if (isHandoffError(error)) text = composeHandoffReminder(error.message);
       else {
         await endAgent(held, role, context, agent, error, null);
         agent = null;
@@ -315,6 +318,10 @@ async function hadOtherWriter(store: Store, task: TaskRecord, since: string): Pr
     if (writers.some((step) => (step.endedAt === null ? isAtWork(step) : step.endedAt >= since))) return true;
   }
   return false;
+}
+
+function isHandoffError(error: ErrorRecord): boolean {
+  return error.code === "handoff_missing" || error.code === "handoff_invalid";
 }
 
 function cancelledRecord(signal: AbortSignal): ErrorRecord {

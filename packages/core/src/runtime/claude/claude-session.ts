@@ -6,7 +6,7 @@ import { AGENT_MARKER, OWNER_MARKER } from "./environment.js";
 import { spawnGuarded } from "./guard.js";
 import { InputQueue } from "./input-queue.js";
 import type { CliMessage, ResultMessage } from "./messages.js";
-import { ModelCalls } from "./model-calls.js";
+import { ModelCalls, type TurnEnding } from "./model-calls.js";
 import { ProcessHandle } from "./process-handle.js";
 import { ToolCalls } from "./tool-calls.js";
 import { authenticationFailed, toTurnResult } from "./turn-result.js";
@@ -335,9 +335,8 @@ class ClaudeSession implements AgentSession {
   }
 
   #handleResult(message: ResultMessage): void {
-    const wasInterrupted = message.terminal_reason?.startsWith("aborted") ?? false;
     const cumulative = message.modelUsage ?? {};
-    this.#modelCalls.turnEnded({ sinceLast: message.model_usage_since_last_result, cumulative }, wasInterrupted);
+    this.#modelCalls.turnEnded({ sinceLast: message.model_usage_since_last_result, cumulative }, endingOf(message));
     const outcome = toTurnResult(message, this.#options.outputSchema !== null, this.#toolCalls.lastSchemaError);
     const result: TurnResult = this.#verdict && !outcome.ok ? { ...outcome, error: this.#verdict } : outcome;
     this.#verdict = null;
@@ -349,6 +348,11 @@ class ClaudeSession implements AgentSession {
     if (answered.length === 0 && !outcome.ok)
       for (const messageId of [...this.#pending.keys()]) this.#settle(messageId, result);
   }
+}
+
+function endingOf(message: ResultMessage): TurnEnding {
+  if (message.terminal_reason?.startsWith("aborted")) return "interrupted";
+  return typeof message.api_error_status === "number" ? "refused" : "answered";
 }
 
 async function withinTime<T>(work: Promise<T>, limitMs: number, failure: string): Promise<T> {

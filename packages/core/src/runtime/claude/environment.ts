@@ -102,6 +102,12 @@ const CREDENTIALS = [
   "ANTHROPIC_CUSTOM_HEADERS",
 ];
 
+/**
+ * The CLI admits `git status` for read-only roles; through this setting a repository could make it run any command.
+ * Others like it (textconv, an external diff) cannot be switched off this way; a changed file still fails the step.
+ */
+const QUIET_GIT = { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "core.fsmonitor", GIT_CONFIG_VALUE_0: "false" };
+
 /** Sent where an endpoint is named and no credential: the CLI wants one, the endpoint may not care. */
 const PLACEHOLDER_KEY = "no-key-needed";
 
@@ -199,6 +205,7 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
     CLAUDE_CODE_BASH_EDIT_DIFF: "1",
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_AUTOUPDATER: "1",
+    ...QUIET_GIT,
     CLAUDE_AGENT_SDK_CLIENT_APP: "claude-orchestrator",
   };
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NO_USAGE } from "../../domain/index.js";
 import type { RuntimeEvent } from "../runtime.js";
 import type { ApiUsage, ModelUsage } from "./messages.js";
-import { ModelCalls } from "./model-calls.js";
+import { ModelCalls, type TurnEnding } from "./model-calls.js";
 
 const MODEL = "claude-sonnet-5-5";
 let events: RuntimeEvent[];
@@ -34,8 +34,8 @@ function reported(given: Partial<ModelUsage> = {}): ModelUsage {
   const none = { inputTokens: 0, outputTokens: 0, cacheReadInputTokens: 0, cacheCreationInputTokens: 0 };
   return { ...none, webSearchRequests: 0, ...given };
 }
-const endTurn = (sinceLast: Record<string, ModelUsage> | undefined, wasInterrupted = false, cumulative = {}) =>
-  calls.turnEnded({ sinceLast, cumulative }, wasInterrupted);
+const endTurn = (sinceLast: Record<string, ModelUsage> | undefined, ending: TurnEnding = "answered", cumulative = {}) =>
+  calls.turnEnded({ sinceLast, cumulative }, ending);
 
 /** The rows that the ledger will hold, in the order of their numbers. */
 function rows() {
@@ -226,12 +226,12 @@ describe("an answer that was not streamed", () => {
 });
 
 describe("the end of a turn", () => {
-  test("makes a call that never began a failed one, unless the turn was interrupted", () => {
-    calls.requested();
-    endTurn({});
-    calls.requested();
-    endTurn({}, true);
-    expect(states()).toEqual(["failed", "incomplete"]);
+  test("makes a call that never began a failed one where the endpoint refused it, and an incomplete one otherwise", () => {
+    for (const ending of ["refused", "interrupted", "answered"] as const) {
+      calls.requested();
+      endTurn({}, ending);
+    }
+    expect(states()).toEqual(["failed", "incomplete", "incomplete"]);
   });
 
   test("adds nothing when the runtime counted what we saw", () => {
@@ -261,7 +261,7 @@ describe("the end of a turn", () => {
   test("believes no figures of an interrupted turn", () => {
     calls.requested();
     begin();
-    endTurn({ [MODEL]: reported({ inputTokens: 9_999, outputTokens: 9_999 }) }, true);
+    endTurn({ [MODEL]: reported({ inputTokens: 9_999, outputTokens: 9_999 }) }, "interrupted");
     expect(states()).toEqual(["incomplete"]);
   });
 
@@ -275,18 +275,18 @@ describe("the end of a turn", () => {
 
   test("compares each turn with its own calls when the runtime gives running totals", () => {
     streamedCall();
-    endTurn(undefined, false, { [MODEL]: reported({ inputTokens: 100, outputTokens: 20 }) });
+    endTurn(undefined, "answered", { [MODEL]: reported({ inputTokens: 100, outputTokens: 20 }) });
     streamedCall();
-    endTurn(undefined, false, { [MODEL]: reported({ inputTokens: 200, outputTokens: 40 }) });
+    endTurn(undefined, "answered", { [MODEL]: reported({ inputTokens: 200, outputTokens: 40 }) });
     expect(states()).toEqual(["complete", "complete"]);
     streamedCall();
-    endTurn(undefined, false, { [MODEL]: reported({ inputTokens: 340, outputTokens: 60 }) });
+    endTurn(undefined, "answered", { [MODEL]: reported({ inputTokens: 340, outputTokens: 60 }) });
     expect(rows().at(-1)).toMatchObject({ state: "reconciled", usage: { ...NO_USAGE, inputTokens: 40 } });
   });
 
   test("without any call is no call", () => {
     endTurn({});
-    endTurn(undefined, false, {});
+    endTurn(undefined, "answered", {});
     expect(events).toEqual([]);
   });
 });

@@ -6,6 +6,9 @@ import type { ApiUsage, ModelUsage, StreamEvent } from "./messages.js";
 /** A retry announced so soon after a broken stream is about that stream, not about the call that takes its place. */
 const SAME_BREATH_MS = 250;
 
+/** How a turn ended. `refused`: the endpoint answered its last call with an error status, and charged nothing. */
+export type TurnEnding = "answered" | "refused" | "interrupted";
+
 /** A call that has been asked for and has not ended. */
 interface OpenCall {
   callId: string;
@@ -107,13 +110,13 @@ export class ModelCalls {
    * A turn has ended: closes what is open and compares our rows with the runtime's own count.
    *
    * @param usage - the runtime's usage since the last result, or its running total where it does not tell
-   * @param wasInterrupted - then the runtime estimates, and its figures are left alone
+   * @param ending - how the turn ended
    */
   turnEnded(
     usage: { sinceLast: Record<string, ModelUsage> | undefined; cumulative: Record<string, ModelUsage> },
-    wasInterrupted: boolean,
+    ending: TurnEnding,
   ): void {
-    if (this.#open) this.#close(this.#open.hasBegun || wasInterrupted ? "incomplete" : "failed");
+    if (this.#open) this.#close(ending === "refused" && !this.#open.hasBegun ? "failed" : "incomplete");
     const reported = usage.sinceLast
       ? toUsageByModel(usage.sinceLast)
       : new Map(
@@ -123,7 +126,8 @@ export class ModelCalls {
           ]),
         );
     this.#lastCumulative = usage.cumulative;
-    if (!wasInterrupted) this.#reconcile(reported);
+    // After an interrupt the runtime counts estimates: they are left alone.
+    if (ending !== "interrupted") this.#reconcile(reported);
     this.#observed = [];
   }
 

@@ -66,7 +66,7 @@ function findError(message: ResultMessage, lastSchemaError: string | null): Erro
   }
   if (message.terminal_reason === "api_error" || message.is_error) {
     const what = status === null ? "could not be reached or broke off" : `answered ${status}`;
-    return record("model_unavailable", `The endpoint ${what}, also when asked again: ${said}`, RETRY_HINT);
+    return record("model_unavailable", `The endpoint ${what}: ${said}`, RETRY_HINT);
   }
   return record(
     "agent_failed",

@@ -149,7 +149,7 @@ function createStore(database: Database, path: string, now: () => number): Store
     const name = (row: SqlRow) => `${row.task_id}/${row.key}`;
     if (running.length >= claim.maxRunning) return { claimed: false, reason: "limit", holders: running.map(name) };
     // Agents work in the directory itself until tasks have workspaces of their own: one writer at a time.
-    const writer = running.find((row) => row.writes === 1 && row.workspace === step.workspace);
+    const writer = running.find((row) => row.writes === 1 && doOverlap(String(row.workspace), String(step.workspace)));
     if (step.writes === 1 && writer) return { claimed: false, reason: "writer", holders: [name(writer)] };
     const attempt = Number(step.attempt) + 1;
     const subject = { taskId: claim.taskId, stepKey: claim.stepKey, agentId: null };
@@ -304,6 +304,11 @@ function createStore(database: Database, path: string, now: () => number): Store
       database.close();
     },
   };
+}
+
+/** True when one directory is the other or lies below it. */
+function doOverlap(left: string, right: string): boolean {
+  return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`);
 }
 
 function rollBack(database: Database): void {
