@@ -125,6 +125,16 @@ describe("claiming a step", () => {
     expect(await other.claimStep(claim("builder", { taskId: "task_c", maxRunning: 9 }))).toEqual(refused);
   });
 
+  test("takes a directory and one below it for the same place", async () => {
+    await store.append([
+      taskCreated("task_deep", { workingDirectory: "/work/packages/deep" }),
+      planned("task_deep", "builder!"),
+    ]);
+    await store.claimStep(claim("builder", { maxRunning: 9 }));
+    const answer = await store.claimStep(claim("builder", { taskId: "task_deep", maxRunning: 9 }));
+    expect(answer).toMatchObject({ claimed: false, reason: "writer" });
+  });
+
   test("lets readers in beside a writer, and writers into other directories", async () => {
     await store.claimStep(claim("builder", { maxRunning: 9 }));
     expect(await store.claimStep(claim("scout", { maxRunning: 9 }))).toMatchObject({ claimed: true });
