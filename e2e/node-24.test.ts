@@ -22,6 +22,10 @@ if (!node24) {
   if (process.env.CI) throw new Error("CI must have Node 24: install with optional dependencies.");
 }
 
+test("all other tests run on the Node that the user has, not on the one that came with npm ci", () => {
+  expect(process.execPath).not.toContain("node_modules");
+});
+
 test.skipIf(!node24)("it is Node 24, with SQLite built in", () => {
   expect(execFileSync(node24 ?? "", ["--version"], { encoding: "utf8" })).toMatch(/^v24\./);
 });

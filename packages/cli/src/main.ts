@@ -1,16 +1,5 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
-import { registerAgentDetails } from "./commands/agent-details.js";
-import { registerDemo } from "./commands/demo.js";
-import { registerDoctor } from "./commands/doctor.js";
-import { registerExecute } from "./commands/execute.js";
-import { registerInit } from "./commands/init.js";
-import { registerListAgents } from "./commands/list-agents.js";
-import { registerListTasks } from "./commands/list-tasks.js";
-import { registerLogs } from "./commands/logs.js";
-import { registerStatus } from "./commands/status.js";
-import { registerTaskDetails } from "./commands/task-details.js";
-import { reportError } from "./output/errors.js";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 const USAGE_EXIT_CODE = 2;
@@ -25,19 +14,28 @@ const program = new Command("orchestrator")
     '\nTry it without an account:  orchestrator demo\nReal work:                  orchestrator execute "Fix the failing test"',
   );
 
-for (const register of [
-  registerInit,
-  registerExecute,
-  registerDemo,
-  registerStatus,
-  registerListTasks,
-  registerTaskDetails,
-  registerListAgents,
-  registerAgentDetails,
-  registerLogs,
-  registerDoctor,
-]) {
-  register(program);
+type Register = (program: Command) => void;
+
+/** Each command in a module of its own, loaded only when it is wanted: starting is most of what a short one does. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  init: async () => (await import("./commands/init.js")).registerInit,
+  execute: async () => (await import("./commands/execute.js")).registerExecute,
+  demo: async () => (await import("./commands/demo.js")).registerDemo,
+  status: async () => (await import("./commands/status.js")).registerStatus,
+  "list-tasks": async () => (await import("./commands/list-tasks.js")).registerListTasks,
+  "task-details": async () => (await import("./commands/task-details.js")).registerTaskDetails,
+  "list-agents": async () => (await import("./commands/list-agents.js")).registerListAgents,
+  "agent-details": async () => (await import("./commands/agent-details.js")).registerAgentDetails,
+  logs: async () => (await import("./commands/logs.js")).registerLogs,
+  doctor: async () => (await import("./commands/doctor.js")).registerDoctor,
+};
+
+/** The command that is called, or all of them where none is: then help is wanted, or an advice. */
+async function registerCommands(): Promise<void> {
+  const called = COMMANDS[process.argv[2] ?? ""];
+  const isVersion = ["-V", "--version"].includes(process.argv[2] ?? "");
+  const wanted = called ? [called] : isVersion ? [] : Object.values(COMMANDS);
+  for (const load of wanted) (await load())(program);
 }
 
 // A reader that has seen enough (`| head`) is no error.
@@ -47,9 +45,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  await registerCommands();
   await program.parseAsync();
 } catch (error) {
   // commander has said what it has to say; help and version end with 0, everything else is a mistake in usage.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
-  else process.exitCode = reportError(error, process.argv.includes("--json"));
+  else {
+    const { reportError } = await import("./output/errors.js");
+    process.exitCode = reportError(error, process.argv.includes("--json"));
+  }
 }

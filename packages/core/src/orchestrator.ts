@@ -211,8 +211,7 @@ export class Orchestrator {
     const { roles, warnings } = loadRoles(request.workingDirectory);
     const plan = planWorkflow({ ...request, ...workflow }, roles);
     options.signal?.throwIfAborted();
-    const { login } = await this.checkRuntime();
-    if (!login.ok) {
+    if (!(await this.#requireRuntime().checkLogin()).ok) {
       const { code, message, hint } = notLoggedIn();
       throw new OrchestratorError(code, message, hint);
     }

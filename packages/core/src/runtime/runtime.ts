@@ -25,6 +25,7 @@ export interface SessionOptions {
 /** What a session reports while it works. */
 export type RuntimeEvent =
   | { type: "session.started"; sessionId: string; pid: number; guard: ProcessGuard; startMs: number }
+  | ({ type: "context.measured" } & ContextUsage)
   | { type: "text.end"; text: string }
   | { type: "thinking.end"; text: string }
   | { type: "permission.decided"; toolUseId: string; tool: string; decision: PermissionDecision }
@@ -69,8 +70,6 @@ export interface AgentSession {
   send(messageId: string, text: string): Promise<TurnResult>;
   /** Stops the turn that runs; the session stays usable. */
   interrupt(): Promise<void>;
-  /** How full the context window is; costs no model call. */
-  contextUsage(): Promise<ContextUsage | null>;
   /** Ends the process and everything it started. Resolves when they are gone; safe to call twice. */
   close(): Promise<void>;
 }

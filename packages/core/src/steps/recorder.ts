@@ -83,6 +83,10 @@ export class Recorder {
         const { sessionId, pid, guard, startMs } = event;
         return { type: "agent.started", data: { sessionId, pid, guard, startMs } };
       }
+      case "context.measured": {
+        const { usedTokens, windowTokens, percentage } = event;
+        return { type: "agent.context_measured", data: { usedTokens, windowTokens, percentage } };
+      }
       case "text.end":
         return { type: "agent.output", data: { text: excerpt(event.text) } };
       case "thinking.end":

@@ -35,6 +35,10 @@ export class StepAgent {
   /** What happened before the step began, to be recorded when it does. */
   #early: (() => void)[] | null = [];
   #hasEnded = false;
+  /** Called when the first answer begins to arrive. */
+  onFirstAnswer: () => void = () => {};
+  /** Whether it has used its shell. */
+  hasRunCommands = false;
 
   constructor(options: StepAgentOptions) {
     const { role, step, task, runtime, store, config } = options;
@@ -72,6 +76,8 @@ export class StepAgent {
       outputSchema: handoffJsonSchema(role.kind),
       decide: (tool, input) => decidePermission(tool, input, permissions),
       onEvent: (event) => {
+        if (event.type === "model_call.report") this.onFirstAnswer();
+        if (event.type === "tool.start" && event.tool === "Bash") this.hasRunCommands = true;
         if (this.#early) this.#early.push(() => this.#recorder.take(event));
         else this.#recorder.take(event);
       },
@@ -116,14 +122,6 @@ export class StepAgent {
     const result = await session.send(messageId, text);
     await this.#recorder.settled();
     return result;
-  }
-
-  /** Asks the session how full its context window is. */
-  async measureContext(): Promise<void> {
-    const usage = await (await this.#starting).contextUsage();
-    if (!usage) return;
-    const data = { ...usage, usedTokens: Math.round(usage.usedTokens), windowTokens: Math.round(usage.windowTokens) };
-    this.#recorder.append({ type: "agent.context_measured", data });
   }
 
   /** Ends the process and everything that it started. */

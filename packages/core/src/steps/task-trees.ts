@@ -6,6 +6,8 @@ import { openTreeSnapshots, type TreeId, type TreeSnapshots } from "../workspace
 export interface TaskTrees {
   /** The state of the files now; `null` where snapshots do not work here. */
   take(): Promise<TreeId | null>;
+  /** The same, but a snapshot of a moment ago will do: one that ended the step before, or that a parallel step took. */
+  takeRecent(): Promise<TreeId | null>;
   compare(from: TreeId | null, to: TreeId | null): Promise<FileChange[]>;
   /** Notes that a writing step runs; call the answer when it has ended. */
   beginWriting(): () => void;
@@ -14,6 +16,8 @@ export interface TaskTrees {
   readonly hasWriter: boolean;
   close(): void;
 }
+
+const RECENT_MS = 500;
 
 /**
  * Prepares the snapshots of a task's directory.
@@ -27,6 +31,8 @@ export function openTaskTrees(task: TaskRecord, dataDirectory: string, warn: (me
   let running: Promise<unknown> = Promise.resolve();
   let writers = 0;
   let activity = 0;
+  /** The newest snapshot, perhaps still being taken. */
+  let last: { tree: Promise<TreeId | null>; begunMs: number } | null = null;
 
   const open = () => {
     snapshots ??= openTreeSnapshots(task.workingDirectory, dataDirectory, task.taskId).catch((error: Error) => {
@@ -42,17 +48,26 @@ export function openTaskTrees(task: TaskRecord, dataDirectory: string, warn: (me
     return result;
   };
 
+  const take = () => {
+    const tree = inTurn(async () => {
+      try {
+        return (await (await open())?.take()) ?? null;
+      } catch (error) {
+        warn(`Changed files cannot be listed: ${(error as Error).message}`);
+        snapshots = Promise.resolve(null);
+        return null;
+      }
+    });
+    last = { tree, begunMs: performance.now() };
+    return tree;
+  };
+
   return {
-    take: () =>
-      inTurn(async () => {
-        try {
-          return (await (await open())?.take()) ?? null;
-        } catch (error) {
-          warn(`Changed files cannot be listed: ${(error as Error).message}`);
-          snapshots = Promise.resolve(null);
-          return null;
-        }
-      }),
+    take,
+    takeRecent() {
+      const isRecent = last !== null && writers === 0 && performance.now() - last.begunMs < RECENT_MS;
+      return isRecent && last ? last.tree : take();
+    },
     compare: async (from, to) => (from && to ? ((await (await open())?.compare(from, to)) ?? []) : []),
     beginWriting() {
       writers += 1;

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Query, query, type SDKMessage, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 import { type ErrorRecord, OrchestratorError } from "../../domain/index.js";
-import type { AgentSession, ContextUsage, ProcessGuard, SessionOptions, TurnResult } from "../runtime.js";
+import type { AgentSession, ProcessGuard, SessionOptions, TurnResult } from "../runtime.js";
 import { AGENT_MARKER, OWNER_MARKER } from "./environment.js";
 import { spawnGuarded } from "./guard.js";
 import { InputQueue } from "./input-queue.js";
-import type { CliMessage, ResultMessage } from "./messages.js";
+import type { CliMessage, ModelUsage, ResultMessage } from "./messages.js";
 import { ModelCalls, type TurnEnding } from "./model-calls.js";
 import { ProcessHandle } from "./process-handle.js";
 import { ToolCalls } from "./tool-calls.js";
@@ -184,20 +184,13 @@ class ClaudeSession implements AgentSession {
     });
   }
 
-  async contextUsage(): Promise<ContextUsage | null> {
-    if (this.#closing || this.#process?.hasExited) return null;
-    try {
-      const usage = await withinTime(
-        this.#query.getContextUsage({ detail: "summary" }),
-        INTERRUPT_TIMEOUT_MS,
-        "did not answer",
-      );
-      const percentage = usage.maxTokens > 0 ? Math.round((usage.totalTokens / usage.maxTokens) * 1_000) / 10 : 0;
-      return { usedTokens: usage.totalTokens, windowTokens: usage.maxTokens, percentage };
-    } catch {
-      // Not known is an answer: the figure is a service to the reader, and no work depends on it.
-      return null;
-    }
+  /** How full the window is, by the usage of the last answer: asking the CLI would take longer than to go on. */
+  #measureContext(windows: Record<string, ModelUsage>): void {
+    const usedTokens = this.#modelCalls.contextTokens;
+    const windowTokens = Math.max(0, ...Object.values(windows).map((usage) => usage.contextWindow ?? 0));
+    if (usedTokens === null || windowTokens === 0) return;
+    const percentage = Math.round((usedTokens / windowTokens) * 1_000) / 10;
+    this.#options.onEvent({ type: "context.measured", usedTokens, windowTokens, percentage });
   }
 
   close(): Promise<void> {
@@ -337,6 +330,7 @@ class ClaudeSession implements AgentSession {
   #handleResult(message: ResultMessage): void {
     const cumulative = message.modelUsage ?? {};
     this.#modelCalls.turnEnded({ sinceLast: message.model_usage_since_last_result, cumulative }, endingOf(message));
+    this.#measureContext(cumulative);
     const outcome = toTurnResult(message, this.#options.outputSchema !== null, this.#toolCalls.lastSchemaError);
     const result: TurnResult = this.#verdict && !outcome.ok ? { ...outcome, error: this.#verdict } : outcome;
     this.#verdict = null;

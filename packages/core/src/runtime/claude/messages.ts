@@ -36,6 +36,7 @@ export interface ModelUsage {
   cacheCreationInputTokens: number;
   cacheCreationEphemeral1hInputTokens?: number;
   webSearchRequests: number;
+  contextWindow?: number;
 }
 
 export interface ResultMessage {

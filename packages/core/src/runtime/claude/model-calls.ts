@@ -45,6 +45,9 @@ export class ModelCalls {
     this.#model = options.model;
   }
 
+  /** Tokens that the conversation held after the last whole answer; `null` before the first. */
+  contextTokens: number | null = null;
+
   /** True while an answer is awaited or arriving. */
   get isWaiting(): boolean {
     return this.#open !== null;
@@ -181,6 +184,7 @@ export class ModelCalls {
     if (!this.#open) return;
     const { callId, model, usage } = this.#open;
     this.#open = null;
+    if (state === "complete") this.contextTokens = totalTokens(usage);
     this.#observed.push({ model, usage });
     this.#emit({ type: "model_call.end", callId, model, state, usage });
   }

@@ -127,7 +127,7 @@ describe("claiming a step", () => {
 
   test("takes a directory and one below it for the same place", async () => {
     await store.append([
-      taskCreated("task_deep", { workingDirectory: "/work/packages/deep" }),
+      taskCreated("task_deep", { workingDirectory: "/one/packages/deep" }),
       planned("task_deep", "builder!"),
     ]);
     await store.claimStep(claim("builder", { maxRunning: 9 }));

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase, translateErrors } from "./database.js";
@@ -31,7 +31,9 @@ describe("a database that cannot be used", () => {
     await store.append([taskCreated("task_a")]);
     await store.close();
     const bytes = readFileSync(folder.database);
-    writeFileSync(folder.database, bytes.fill(0x5a, 100, 60_000));
+    writeFileSync(folder.database, bytes.fill(0x5a, 100));
+    // Not every driver empties the log when it closes; with it SQLite would mend the file.
+    for (const file of ["-wal", "-shm"]) rmSync(`${folder.database}${file}`, { force: true });
     await expect(
       openSqliteStore({ path: folder.database }).then((opened) =>
         opened.getTask("task_a").finally(() => opened.close()),
