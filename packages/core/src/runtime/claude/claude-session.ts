@@ -87,6 +87,7 @@ class ClaudeSession implements AgentSession {
         { cause: error },
       );
     }
+    this.#process?.yieldToStarts();
     const startMs = Math.round(performance.now() - startedMs);
     this.#options.onEvent({
       type: "session.started",

@@ -1,9 +1,11 @@
 import type { ChildProcess } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import type { ProcessGuard } from "../runtime.js";
 import { signalMarked } from "./guard.js";
 
 const STDERR_TAIL_CHARACTERS = 4_000;
 const POLL_MS = 50;
+const WORKING_NICENESS = 10;
 
 /** One CLI process that we own: its end, its last words, and the certainty that it is gone. */
 export class ProcessHandle {
@@ -40,6 +42,20 @@ export class ProcessHandle {
     child.stderr?.on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_CHARACTERS);
     });
+  }
+
+  /**
+   * Lets processes that are still starting go first: starting is all CPU, working is mostly waiting for the model, so
+   * more of it is done at once. On Linux each session is scheduled as a group, whose own nice value is the one that
+   * counts; elsewhere, and where the kernel says no, everything stays as it is.
+   */
+  yieldToStarts(): void {
+    if (process.platform !== "linux") return;
+    try {
+      writeFileSync(`/proc/${this.pid}/autogroup`, String(WORKING_NICENESS));
+    } catch {
+      // No autogroups here, or asked too often: a matter of speed, not of correctness.
+    }
   }
 
   get hasExited(): boolean {
