@@ -30,7 +30,10 @@ export function registerAgentDetails(program: Command): void {
           "tokens",
           `${agent.inputTokens} in, ${agent.outputTokens} out, ${agent.cacheReadTokens} read from cache, ${agent.cacheWriteTokens} written to it`,
         ],
-        ["cost", `${formatCost(agent.costUsd)} in ${agent.modelCalls} calls`],
+        [
+          "cost",
+          `${formatCost(agent.costUsd)} in ${agent.modelCalls} calls${agent.rehearsal ? " (a rehearsal: not charged)" : ""}`,
+        ],
         ["session", agent.sessionId ?? "none"],
         ["directory", agent.workingDirectory],
         ["logs", agent.logDirectory ?? "none"],

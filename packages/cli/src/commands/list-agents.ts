@@ -36,10 +36,12 @@ export function registerListAgents(program: Command): void {
         paintStatus(agent.status),
         oneLine(agent.model, 10),
         formatCount(tokensOf(agent)),
-        formatCost(agent.costUsd),
+        `${formatCost(agent.costUsd)}${agent.rehearsal ? "*" : ""}`,
         oneLine(agent.activity || agent.stepKey || "", 20),
       ]);
       console.log(renderTable(["agent", "role", "status", "model", ">tokens", ">cost", "doing"], rows));
+      if (agents.some((agent) => agent.rehearsal))
+        console.log("* a rehearsal: the model was scripted, nothing was charged");
     });
 }
 

@@ -86,6 +86,8 @@ export interface AgentRecord extends UsageTotals {
   systemPrompt: string;
   workingDirectory: string;
   logDirectory: string | null;
+  /** True when its task was a rehearsal: nothing was charged. */
+  rehearsal: boolean;
   status: AgentStatus;
   sessionId: string | null;
   pid: number | null;

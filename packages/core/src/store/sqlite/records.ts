@@ -111,6 +111,7 @@ export function toAgent(row: SqlRow): AgentRecord {
     systemPrompt: row.system_prompt,
     workingDirectory: row.working_directory,
     logDirectory: row.log_directory,
+    rehearsal: row.rehearsal === 1,
     status: row.status,
     sessionId: row.session_id,
     pid: row.pid,

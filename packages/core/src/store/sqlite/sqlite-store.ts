@@ -158,7 +158,8 @@ function createStore(database: Database, path: string, now: () => number): Store
   }
 
   const TASKS_SQL = `SELECT t.*, ${TOTALS_SQL} FROM tasks t LEFT JOIN ledger l ON l.task_id = t.task_id`;
-  const AGENTS_SQL = `SELECT a.*, ${TOTALS_SQL} FROM agents a LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
+  const AGENTS_SQL = `SELECT a.*, t.rehearsal, ${TOTALS_SQL} FROM agents a
+    LEFT JOIN tasks t ON t.task_id = a.task_id LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
 
   const source = {
     dataVersion: () => Number(get("PRAGMA data_version")?.data_version),
