@@ -1,11 +1,8 @@
 /** Running one agent: the runtime's interface, and `claude/`, the adapter that drives the Claude CLI. */
 export { type ClaudeRuntime, createClaudeRuntime, type ModelEndpoint, notLoggedIn } from "./claude/index.js";
 export type {
-  AgentRuntime,
   AgentSession,
-  ContextUsage,
   JsonSchema,
   RuntimeEvent,
-  SessionOptions,
   TurnResult,
 } from "./runtime.js";

@@ -88,6 +88,8 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
+/** An extended code: the file ends before its pages do. */
+const SQLITE_IOERR_SHORT_READ = 522;
 
 /**
  * Runs a database operation and turns the driver's errors into ours.
@@ -104,13 +106,14 @@ export function translateErrors<T>(path: string, operation: () => T): T {
   }
 }
 
-function toDatabaseError(path: string, error: unknown): unknown {
+/** What a driver's error means in our terms; an error that is none of the driver's is returned as it is. */
+export function toDatabaseError(path: string, error: unknown): unknown {
   const { errcode, message } = error as { errcode?: number; message?: string };
   const text = message ?? String(error);
   const options = { cause: error };
   // The low byte is SQLite's primary result code, the rest says more about it.
   const primary = errcode === undefined ? primaryFromMessage(text) : errcode & 0xff;
-  switch (primary) {
+  switch (errcode === SQLITE_IOERR_SHORT_READ ? SQLITE_CORRUPT : primary) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return new OrchestratorError(

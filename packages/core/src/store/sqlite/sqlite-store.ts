@@ -17,6 +17,7 @@ import {
   type SqlRow,
   type SqlValue,
   type Statement,
+  toDatabaseError,
   translateErrors,
 } from "./database.js";
 import { migrate } from "./migrations.js";
@@ -67,6 +68,7 @@ function createStore(database: Database, path: string, now: () => number): Store
   const statements = new Map<string, Statement>();
   const listeners = new Set<() => void>();
   let closed = false;
+  let hasWritten = false;
 
   function prepare(sql: string): Statement {
     let statement = statements.get(sql);
@@ -100,6 +102,7 @@ function createStore(database: Database, path: string, now: () => number): Store
         rollBack(database);
         throw error;
       }
+      hasWritten = true;
       for (const listener of listeners) listener();
       return result;
     });
@@ -302,9 +305,20 @@ function createStore(database: Database, path: string, now: () => number): Store
       closed = true;
       for (const listener of listeners) listener();
       statements.clear();
+      // Not every driver moves the log into the file when it closes; whoever copies the file should find it whole.
+      if (hasWritten) checkpoint(database);
       database.close();
     },
   };
+}
+
+function checkpoint(database: Database): void {
+  try {
+    database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  } catch (error) {
+    // A full or broken disk: the log still holds everything, and the next to open the file reads it.
+    if (!OrchestratorError.is(toDatabaseError("", error))) throw error;
+  }
 }
 
 /** True when one directory is the other or lies below it. */
