@@ -1,4 +1,4 @@
-import { type AgentStatus, isTaskEnded, type TaskStatus } from "./domain/index.js";
+import type { AgentStatus, TaskStatus } from "./domain/index.js";
 import type { Store, TaskRecord, UsageTotals } from "./store/index.js";
 import type { TaskDetails } from "./task-details.js";
 
@@ -11,9 +11,6 @@ export interface FleetStatus {
   running: TaskDetails[];
 }
 
-/** More than this many are not counted one by one. */
-const MAX_COUNTED = 100_000;
-
 /**
  * Reads the state of the fleet.
  *
@@ -24,26 +21,20 @@ export async function readFleetStatus(
   store: Store,
   readDetails: (task: TaskRecord) => Promise<TaskDetails>,
 ): Promise<FleetStatus> {
-  const [tasks, agents, totals] = await Promise.all([
-    store.listTasks({ limit: MAX_COUNTED }),
-    store.listAgents({ limit: MAX_COUNTED }),
+  const [counts, totals, open] = await Promise.all([
+    store.countFleet(),
     store.totals(),
+    store.listTasks({ isEnded: false }),
   ]);
-  const open = tasks.filter((task) => !isTaskEnded(task.status));
+  const { tasksByStatus, agentsByStatus, agentsByRole } = counts;
   return {
-    tasks: { total: tasks.length, byStatus: countBy(tasks, (task) => task.status) },
-    agents: {
-      total: agents.length,
-      byStatus: countBy(agents, (agent) => agent.status),
-      byRole: countBy(agents, (agent) => agent.role),
-    },
+    tasks: { total: sum(tasksByStatus), byStatus: tasksByStatus },
+    agents: { total: sum(agentsByStatus), byStatus: agentsByStatus, byRole: agentsByRole },
     totals,
     running: await Promise.all(open.map(readDetails)),
   };
 }
 
-function countBy<T, K extends string>(items: readonly T[], keyOf: (item: T) => K): Partial<Record<K, number>> {
-  const counts: Partial<Record<K, number>> = {};
-  for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1;
-  return counts;
+function sum(counts: Partial<Record<string, number>>): number {
+  return Object.values(counts).reduce<number>((total, count) => total + (count ?? 0), 0);
 }

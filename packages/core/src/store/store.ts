@@ -149,6 +149,13 @@ export interface OwnerRecord {
   leaseUntilMs: number;
 }
 
+/** How many tasks and agents there are. */
+export interface FleetCounts {
+  tasksByStatus: Partial<Record<TaskStatus, number>>;
+  agentsByStatus: Partial<Record<AgentStatus, number>>;
+  agentsByRole: Partial<Record<string, number>>;
+}
+
 export interface EventQuery {
   /** Only events with a greater sequence number; 0 for all. */
   after?: number;
@@ -199,7 +206,10 @@ export interface Store {
   listOwners(): Promise<OwnerRecord[]>;
 
   getTask(taskId: string): Promise<TaskRecord | null>;
-  listTasks(filter?: { status?: TaskStatus; limit?: number }): Promise<TaskRecord[]>;
+  /** Newest first; `isEnded: false` for those that run or wait. */
+  listTasks(filter?: { status?: TaskStatus; isEnded?: boolean; limit?: number }): Promise<TaskRecord[]>;
+  /** How many there are, without reading them. */
+  countFleet(): Promise<FleetCounts>;
   listSteps(taskId: string): Promise<StepRecord[]>;
   getAgent(agentId: string): Promise<AgentRecord | null>;
   listAgents(filter?: { taskId?: string; role?: string; status?: AgentStatus; limit?: number }): Promise<AgentRecord[]>;

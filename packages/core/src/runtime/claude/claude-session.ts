@@ -1,23 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { type Query, query, type SDKMessage, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 import { type ErrorRecord, OrchestratorError } from "../../domain/index.js";
-import type { AgentSession, ProcessGuard, SessionOptions, TurnResult } from "../runtime.js";
-import { AGENT_MARKER, OWNER_MARKER } from "./environment.js";
+import type { AgentSession, SessionOptions, TurnResult } from "../runtime.js";
+import { AGENT_MARKER } from "./environment.js";
 import { spawnGuarded } from "./guard.js";
 import { InputQueue } from "./input-queue.js";
 import type { CliMessage, ModelUsage, ResultMessage } from "./messages.js";
 import { ModelCalls, type TurnEnding } from "./model-calls.js";
 import { ProcessHandle } from "./process-handle.js";
+import { composeQueryOptions, type SessionSettings } from "./query-options.js";
 import { ToolCalls } from "./tool-calls.js";
 import { authenticationFailed, toTurnResult } from "./turn-result.js";
-
-/** What every session of one runtime shares. */
-export interface SessionSettings {
-  environment: Record<string, string>;
-  guard: ProcessGuard;
-  ownerId: string;
-  modelCallTimeoutMs: number;
-}
+import { withinTime } from "./within-time.js";
 
 const START_TIMEOUT_MS = 60_000;
 const INTERRUPT_TIMEOUT_MS = 2_000;
@@ -99,34 +93,16 @@ class ClaudeSession implements AgentSession {
   }
 
   #startQuery(): Query {
-    const options = this.#options;
-    const settings = this.#settings;
-    const agentMarker = `${AGENT_MARKER}=${options.agentId}`;
+    const { guard } = this.#settings;
+    const options = composeQueryOptions(this.#options, this.#settings, this.sessionId);
     return query({
       prompt: this.#input,
       options: {
-        cwd: options.workingDirectory,
-        sessionId: this.sessionId,
-        model: options.model,
-        ...(options.fallbackModel ? { fallbackModel: options.fallbackModel } : {}),
-        systemPrompt: options.systemPrompt,
-        tools: [...options.tools],
-        ...(options.effort ? { effort: options.effort } : {}),
-        maxTurns: options.maxTurns,
-        settingSources: [],
-        strictMcpConfig: true,
-        mcpServersDelivery: "initialize",
-        verbatimPrompts: true,
-        permissionMode: "dontAsk",
-        settings: { includeGitInstructions: false, includeCoAuthoredBy: false },
-        includePartialMessages: true,
-        ...(options.sandbox ? { sandbox: { enabled: true } } : {}),
-        ...(options.outputSchema
-          ? { outputFormat: { type: "json_schema" as const, schema: options.outputSchema } }
-          : {}),
+        ...options,
         hooks: {
           PreToolUse: [
             {
+              // A hook that throws would otherwise allow the call.
               onFailure: "block",
               hooks: [
                 async (input) =>
@@ -137,14 +113,9 @@ class ClaudeSession implements AgentSession {
             },
           ],
         },
-        env: {
-          ...settings.environment,
-          [AGENT_MARKER]: options.agentId,
-          [OWNER_MARKER]: settings.ownerId,
-        },
         spawnClaudeCodeProcess: ({ command, args, cwd, env }) => {
-          const child = spawnGuarded(settings.guard, command, args, { cwd, environment: env });
-          this.#process = new ProcessHandle(child, settings.guard, agentMarker);
+          const child = spawnGuarded(guard, command, args, { cwd, environment: env });
+          this.#process = new ProcessHandle(child, guard, `${AGENT_MARKER}=${this.#options.agentId}`);
           return child;
         },
       },
@@ -348,16 +319,4 @@ class ClaudeSession implements AgentSession {
 function endingOf(message: ResultMessage): TurnEnding {
   if (message.terminal_reason?.startsWith("aborted")) return "interrupted";
   return typeof message.api_error_status === "number" ? "refused" : "answered";
-}
-
-async function withinTime<T>(work: Promise<T>, limitMs: number, failure: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${failure} within ${limitMs / 1_000} s`)), limitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -51,6 +51,7 @@ const MIGRATIONS: readonly string[] = [
     cancel_requested INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX tasks_by_time ON tasks (created_at);
+  CREATE INDEX tasks_open ON tasks (created_at) WHERE ended_at IS NULL;
 
   CREATE TABLE steps (
     task_id TEXT NOT NULL,

@@ -235,15 +235,24 @@ function createStore(database: Database, path: string, now: () => number): Store
         return row ? toTask(row) : null;
       });
     },
-    async listTasks({ status, limit = DEFAULT_PAGE } = {}) {
-      const where = status ? "WHERE t.status = ?" : "";
-      const parameters = status ? [status, limit] : [limit];
-      return guarded(() =>
-        all(
-          `${TASKS_SQL} ${where} GROUP BY t.task_id ORDER BY t.created_at DESC, t.rowid DESC LIMIT ?`,
-          ...parameters,
-        ).map(toTask),
-      );
+    async listTasks({ status, isEnded, limit = DEFAULT_PAGE } = {}) {
+      const conditions = ["1 = 1"];
+      const parameters: SqlValue[] = [];
+      if (isEnded !== undefined) conditions.push(isEnded ? "t.ended_at IS NOT NULL" : "t.ended_at IS NULL");
+      if (status) {
+        conditions.push("t.status = ?");
+        parameters.push(status);
+      }
+      const sql = `${TASKS_SQL} WHERE ${conditions.join(" AND ")} GROUP BY t.task_id ORDER BY t.created_at DESC, t.rowid DESC LIMIT ?`;
+      return guarded(() => all(sql, ...parameters, limit).map(toTask));
+    },
+    async countFleet() {
+      const counts = (sql: string) => Object.fromEntries(all(sql).map((row) => [String(row.name), Number(row.count)]));
+      return guarded(() => ({
+        tasksByStatus: counts("SELECT status AS name, count(*) AS count FROM tasks GROUP BY status"),
+        agentsByStatus: counts("SELECT status AS name, count(*) AS count FROM agents GROUP BY status"),
+        agentsByRole: counts("SELECT role AS name, count(*) AS count FROM agents GROUP BY role"),
+      }));
     },
     async listSteps(taskId) {
       return guarded(() => all("SELECT * FROM steps WHERE task_id = ? ORDER BY position", taskId).map(toStep));
