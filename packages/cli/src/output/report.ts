@@ -133,7 +133,7 @@ function renderCensus(task: TaskDetails): string {
   const skipped = task.steps
     .filter((step) => step.status === "skipped")
     .map((step) => `  ${step.stepKey} was skipped: ${oneLine(step.reason, 120)}`);
-  return [`${paint("bold", "Steps")}  ${parts.join(", ")}`, ...skipped].join("\n");
+  return [paint("bold", "Steps"), wrap(parts.join(", "), 2), ...skipped].join("\n");
 }
 
 function indent(text: string): string {
