@@ -87,12 +87,15 @@ describe.each(GUARDS)("with the guard $guard", ({ guard, limitMs }) => {
   });
 
   it("an agent made ready for a step that is skipped is ended with the task", async (test) => {
-    // The first step fails only when the process of the second is up.
+    // The second process is started after the first answer; the first step fails only when it is up.
     const stage = await openGuardedStage(test, guard, {
-      scout: async () => {
-        await waitFor("the second agent", () => agentsOf(stage) === 2);
-        return httpError(400);
-      },
+      scout: [
+        reply().tool("Glob", { pattern: "*" }),
+        async () => {
+          await waitFor("the second agent", () => agentsOf(stage) === 2);
+          return httpError(400);
+        },
+      ],
     });
     const orchestrator = await stage.orchestrator();
     const result = await orchestrator.executeCustomWorkflow({ prompt: "Look", roles: ["scout", "planner"] });
