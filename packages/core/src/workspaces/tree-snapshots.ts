@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { FileChange } from "../domain/index.js";
+import { findExcess } from "./directory-size.js";
 import { git } from "./git.js";
 
 /** The state of a directory's files at one moment: the id of a git tree. */
@@ -97,6 +98,8 @@ async function besideRepository(topLevel: string, folder: string, index: string)
 }
 
 async function sideRepository(tree: string, folder: string, index: string): Promise<Record<string, string>> {
+  const excess = await findExcess(tree, new Set(NEVER_SNAPSHOT.map((name) => name.replace("/", ""))));
+  if (excess) throw new Error(`${tree} is no git repository and holds ${excess}`);
   const gitDirectory = join(folder, "git");
   if (!existsSync(join(gitDirectory, "HEAD"))) {
     await git(["init", "--quiet", "--bare", gitDirectory], { cwd: folder });
