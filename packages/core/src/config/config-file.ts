@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 import { OrchestratorError } from "../domain/index.js";
+import { readSmallFile } from "./small-file.js";
 
 /**
  * Reads `.orchestrator/config.yaml` as plain values with the line of each key.
@@ -10,16 +10,14 @@ import { OrchestratorError } from "../domain/index.js";
  * @throws OrchestratorError `invalid_config` when the file is not a YAML mapping
  */
 export function readConfigFile(path: string): Map<string, { value: unknown; line: number }> {
-  let text: string;
+  let text: string | null;
   try {
-    text = readFileSync(path, "utf8");
+    text = readSmallFile(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return new Map();
-    throw new OrchestratorError("invalid_config", `${path} cannot be read (${code}).`, "Make it a readable file.", {
-      cause: error,
-    });
+    const message = `${path} ${(error as Error).message}.`;
+    throw new OrchestratorError("invalid_config", message, "Make it a readable file, or remove it.", { cause: error });
   }
+  if (text === null) return new Map();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const mistake = document.errors[0];

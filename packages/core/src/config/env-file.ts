@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { OrchestratorError } from "../domain/index.js";
+import { readSmallFile } from "./small-file.js";
 
 /**
  * Reads a `.env` file.
@@ -10,18 +10,10 @@ import { OrchestratorError } from "../domain/index.js";
  * @throws OrchestratorError `invalid_config` when the file exists and cannot be read
  */
 export function readEnvFile(path: string): Record<string, string> {
-  let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    return parseEnv(readSmallFile(path) ?? "") as Record<string, string>;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return {};
-    throw new OrchestratorError(
-      "invalid_config",
-      `The file ${path} cannot be read (${code ?? "unknown error"}).`,
-      "Make it a readable file, or remove it.",
-      { cause: error },
-    );
+    const message = `The file ${path} ${(error as Error).message}.`;
+    throw new OrchestratorError("invalid_config", message, "Make it a readable file, or remove it.", { cause: error });
   }
-  return parseEnv(text) as Record<string, string>;
 }

@@ -166,7 +166,7 @@ describe("the .env of a repository", () => {
     mkdirSync(join(directory, ".env"));
     expect(refusal(() => load())).toMatchObject({
       code: "invalid_config",
-      message: expect.stringMatching(/\.env cannot be read \(EISDIR\)/),
+      message: expect.stringMatching(/\.env cannot be read \(it is not a regular file\)/),
     });
   });
 });

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readSmallFile } from "../config/index.js";
 import { OrchestratorError } from "../domain/index.js";
 import type { Role } from "./role.js";
 import { parseRoleFile } from "./role-file.js";
@@ -62,7 +63,7 @@ function markdownFiles(folder: string): [name: string, read: () => string][] {
     names = readdirSync(folder);
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
-    throw unreadable(folder, error);
+    throw unreadable(folder, `cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
   }
   return names
     .filter((name) => name.endsWith(".md"))
@@ -72,15 +73,14 @@ function markdownFiles(folder: string): [name: string, read: () => string][] {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    const text = readSmallFile(path);
+    if (text !== null) return text;
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable(path, (error as Error).message, error);
   }
+  throw unreadable(path, "is a link to nothing");
 }
 
-function unreadable(path: string, error: unknown): OrchestratorError {
-  const code = (error as NodeJS.ErrnoException).code;
-  return new OrchestratorError("invalid_role", `${path} cannot be read (${code}).`, "Make it readable, or remove it.", {
-    cause: error,
-  });
+function unreadable(path: string, problem: string, cause?: unknown): OrchestratorError {
+  return new OrchestratorError("invalid_role", `${path} ${problem}.`, "Make it readable, or remove it.", { cause });
 }
