@@ -29,7 +29,7 @@ export function readConfigFile(path: string): Map<string, { value: unknown; line
       "Correct that line.",
     );
   }
-  const contents = document.toJS() as unknown;
+  const contents = toPlainValues(path, document);
   if (contents === null || contents === undefined) return new Map();
   if (typeof contents !== "object" || Array.isArray(contents)) {
     throw new OrchestratorError(
@@ -47,4 +47,14 @@ export function readConfigFile(path: string): Map<string, { value: unknown; line
     entries.set(name, { value: (contents as Record<string, unknown>)[name], line });
   }
   return entries;
+}
+
+function toPlainValues(path: string, document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // Aliases that multiply without end, for example.
+    const message = `${path} is not usable YAML: ${(error as Error).message}.`;
+    throw new OrchestratorError("invalid_config", message, "Write the settings out.", { cause: error });
+  }
 }

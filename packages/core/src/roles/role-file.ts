@@ -74,7 +74,7 @@ export function parseRoleFile(text: string, source: string): Role {
       "Correct it.",
     );
 
-  const raw = (document.toJS() ?? {}) as Record<string, unknown>;
+  const raw = toFields(document, source);
   const lineOf = (key: string): number => {
     const items = (
       document.contents as { items?: { key: { value?: unknown; range?: [number, number, number] } }[] } | null
@@ -133,6 +133,22 @@ export function parseRoleFile(text: string, source: string): Role {
     source,
     warnings,
   };
+}
+
+function toFields(document: ReturnType<typeof parseDocument>, source: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    throw invalid(
+      source,
+      1,
+      `has front matter that cannot be used: ${(error as Error).message}`,
+      "Write the fields out.",
+    );
+  }
+  // Anything but a list of fields has none of them: the first that is required is missed.
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** Claude Code takes a description as it stands, also with a colon in it, which YAML would refuse. */
