@@ -243,3 +243,21 @@ describe("init", () => {
     expect((await run(stage, "init", "--yes")).stdout).toMatch(/exists already/);
   });
 });
+
+describe("when nobody reads the output any more", () => {
+  test("a run ends in order: the task is cancelled, and no process is left", async (context) => {
+    const stage = await openStage(context, { script: play({ planner: hang() }) });
+    const command = startCommand(["execute", "--roles", "scout,planner,reviewer", "Look"], {
+      environment: stage.environment,
+      cwd: stage.workspace,
+    });
+    await waitFor("the first output", () => command.printed().length > 0);
+    command.child.stdout?.destroy();
+    const outcome = await command.ended;
+    expect(outcome.stderr).toBe("");
+    expect(outcome.code).toBe(130);
+    expect(stage.processes()).toEqual([]);
+    const [task] = json(await run(stage, "list-tasks", "--json"));
+    expect(task.status).toBe("cancelled");
+  });
+});

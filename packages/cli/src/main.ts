@@ -38,11 +38,13 @@ async function registerCommands(): Promise<void> {
   for (const load of wanted) (await load())(program);
 }
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
+// A reader that has seen enough (`| head`) or a terminal that was closed is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    void import("./session.js").then(({ onOutputGone }) => onOutputGone());
+  });
+}
 
 try {
   await registerCommands();

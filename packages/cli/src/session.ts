@@ -20,6 +20,20 @@ export async function withOrchestrator<T>(
   }
 }
 
+let abortRun: (() => void) | null = null;
+let isOutputGone = false;
+
+/**
+ * Nobody reads what we print any more: the terminal is closed, or the pipe (`| head`). A run is asked to end, as by a
+ * signal; any other command has nothing left to do.
+ */
+export function onOutputGone(): void {
+  if (isOutputGone) return;
+  isOutputGone = true;
+  if (abortRun) abortRun();
+  else process.exit(0);
+}
+
 /** How long an interrupted run may take to end its agents before we leave without it; the guards end the rest. */
 const INTERRUPT_LIMIT_MS = 10_000;
 export const INTERRUPTED_EXIT_CODE = 130;
@@ -32,6 +46,7 @@ export const INTERRUPTED_EXIT_CODE = 130;
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
+  abortRun = () => controller.abort();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE);
     controller.abort();
@@ -44,6 +59,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     return await work(controller.signal);
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
+    abortRun = null;
   }
 }
 

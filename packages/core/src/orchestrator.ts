@@ -313,6 +313,8 @@ export class Orchestrator {
 
   #trouble(message: string, error: unknown): void {
     this.#logger ??= openProgramLog(this.config.home, this.config.logLevel);
-    this.#logger.error({ err: error }, message);
+    // A cause that is understood needs no stack.
+    const cause = OrchestratorError.is(error) ? { code: error.code, reason: error.message } : { err: error };
+    this.#logger.error(cause, message);
   }
 }
