@@ -51,8 +51,13 @@ try {
   await program.parseAsync();
 } catch (error) {
   // commander has said what it has to say; help and version end with 0, everything else is a mistake in usage.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
-  else {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+    if (error.exitCode !== 0 && process.argv.includes("--json")) {
+      const message = error.message.replace(/^error: /, "");
+      console.log(JSON.stringify({ error: { code: "invalid_input", message, hint: "See: orchestrator --help" } }));
+    }
+  } else {
     const { reportError } = await import("./output/errors.js");
     process.exitCode = reportError(error, process.argv.includes("--json"));
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSmallFile } from "../config/index.js";
 import { OrchestratorError } from "../domain/index.js";
-import type { Role } from "./role.js";
+import { type Role, type RoleKind, withoutWritingTools } from "./role.js";
 import { parseRoleFile } from "./role-file.js";
 
 const BUILT_IN_FOLDER = fileURLToPath(new URL("../../roles/", import.meta.url));
@@ -30,7 +30,7 @@ export function loadRoles(workingDirectory: string): { roles: ReadonlyMap<string
     for (const [name, read] of markdownFiles(join(workingDirectory, folder))) {
       const source = join(folder, name);
       try {
-        const role = parseRoleFile(read(), source);
+        const role = keepReadOnly(parseRoleFile(read(), source));
         warnings.push(...role.warnings);
         roles.set(role.name, role);
       } catch (error) {
@@ -40,6 +40,31 @@ export function loadRoles(workingDirectory: string): { roles: ReadonlyMap<string
     }
   }
   return { roles, warnings };
+}
+
+/** Roles that cannot write, whoever describes them. */
+const READ_ONLY: Readonly<Record<string, RoleKind>> = {
+  analyst: "research",
+  scout: "research",
+  planner: "plan",
+  reviewer: "review",
+};
+
+/** A repository's own version of such a role keeps to what the name promises: it reads, and hands over the same. */
+function keepReadOnly(role: Role): Role {
+  const kind = READ_ONLY[role.name];
+  if (!kind) return role;
+  const tools = withoutWritingTools(role.tools);
+  const lost = role.writes
+    ? [`${role.source}:1 the role ${role.name} cannot write; its writing tools are left out`]
+    : [];
+  return {
+    ...role,
+    tools,
+    writes: false,
+    kind: role.kind === "custom" ? kind : role.kind,
+    warnings: [...role.warnings, ...lost],
+  };
 }
 
 /**

@@ -20,6 +20,8 @@ export interface RecorderOptions {
   prices: Readonly<Record<string, ModelPrice>>;
   /** Called after a model call has been booked. */
   onBooked(): void;
+  /** Called once, when the store has failed: what the agent does from now on could not be recorded. */
+  onFailure(): void;
 }
 
 /** An event without the subject, which is the recorder's own. */
@@ -70,6 +72,7 @@ export class Recorder {
       await this.#options.store.append(events);
     } catch (error) {
       this.#failure = { error };
+      this.#options.onFailure();
     }
   }
 

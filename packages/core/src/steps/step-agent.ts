@@ -56,6 +56,7 @@ export class StepAgent {
       keepLedger: config.costTracking,
       prices: config.prices,
       onBooked: () => this.onBooked(),
+      onFailure: () => void this.stop(),
     });
     const permissions = {
       workspace: task.workingDirectory,

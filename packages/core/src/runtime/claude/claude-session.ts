@@ -211,6 +211,8 @@ class ClaudeSession implements AgentSession {
   #handle(raw: SDKMessage): void {
     // Some of the fields we read are not in the SDK's types; `CliMessage` says which we look for.
     const message = raw as unknown as CliMessage;
+    // A ping says that the line is open, not that the model goes on.
+    if (message.type === "stream_event" && message.event.type === "ping") return;
     this.#watchSilence();
     switch (message.type) {
       case "stream_event":

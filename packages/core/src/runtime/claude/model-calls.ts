@@ -195,26 +195,36 @@ export class ModelCalls {
   }
 }
 
+/** More tokens than any call can have: a figure beyond it is a mistake of the endpoint's. */
+const MOST_TOKENS = 1_000_000_000;
+
+/** A count as an endpoint gives it. What is none (negative, absurd, words) leaves what is known as it is. */
+function toCount(value: unknown, known: number): number {
+  const count = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  if (typeof count !== "number" || !(count >= 0 && count <= MOST_TOKENS)) return known;
+  return Math.round(count);
+}
+
 /** Lays what the API reported over what is known; a field that it leaves out keeps its value. */
 function mergeUsage(known: Usage, api: ApiUsage): Usage {
   return {
-    inputTokens: api.input_tokens ?? known.inputTokens,
-    outputTokens: api.output_tokens ?? known.outputTokens,
-    cacheReadTokens: api.cache_read_input_tokens ?? known.cacheReadTokens,
-    cacheWriteTokens: api.cache_creation_input_tokens ?? known.cacheWriteTokens,
-    cacheWriteOneHourTokens: api.cache_creation?.ephemeral_1h_input_tokens ?? known.cacheWriteOneHourTokens,
-    webSearches: api.server_tool_use?.web_search_requests ?? known.webSearches,
+    inputTokens: toCount(api.input_tokens, known.inputTokens),
+    outputTokens: toCount(api.output_tokens, known.outputTokens),
+    cacheReadTokens: toCount(api.cache_read_input_tokens, known.cacheReadTokens),
+    cacheWriteTokens: toCount(api.cache_creation_input_tokens, known.cacheWriteTokens),
+    cacheWriteOneHourTokens: toCount(api.cache_creation?.ephemeral_1h_input_tokens, known.cacheWriteOneHourTokens),
+    webSearches: toCount(api.server_tool_use?.web_search_requests, known.webSearches),
   };
 }
 
 function toUsage(usage: ModelUsage): Usage {
   return {
-    inputTokens: usage.inputTokens,
-    outputTokens: usage.outputTokens,
-    cacheReadTokens: usage.cacheReadInputTokens,
-    cacheWriteTokens: usage.cacheCreationInputTokens,
-    cacheWriteOneHourTokens: usage.cacheCreationEphemeral1hInputTokens ?? 0,
-    webSearches: usage.webSearchRequests,
+    inputTokens: toCount(usage.inputTokens, 0),
+    outputTokens: toCount(usage.outputTokens, 0),
+    cacheReadTokens: toCount(usage.cacheReadInputTokens, 0),
+    cacheWriteTokens: toCount(usage.cacheCreationInputTokens, 0),
+    cacheWriteOneHourTokens: toCount(usage.cacheCreationEphemeral1hInputTokens, 0),
+    webSearches: toCount(usage.webSearchRequests, 0),
   };
 }
 

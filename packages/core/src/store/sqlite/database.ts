@@ -167,3 +167,13 @@ function primaryFromMessage(message: string): number | null {
   if (/disk I\/O/.test(message)) return SQLITE_IOERR;
   return null;
 }
+
+/** Takes a transaction back after a failure. */
+export function rollBack(database: Database): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch (error) {
+    // SQLite has already rolled back by itself after a full disk or a failed write; the first error is the news.
+    if (!/no transaction/.test(String(error))) throw error;
+  }
+}

@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from "node:fs";
 import { OrchestratorError } from "../../domain/index.js";
-import type { Database } from "./database.js";
+import { type Database, rollBack } from "./database.js";
 
 /** Numbered and forward-only: entry N brings a database from version N to N + 1. Never edit one that was released. */
 const MIGRATIONS: readonly string[] = [
@@ -175,7 +175,7 @@ export function migrate(database: Database, path: string, migrations: readonly s
       database.exec(`PRAGMA user_version = ${newest}`);
       database.exec("COMMIT");
     } catch (error) {
-      database.exec("ROLLBACK");
+      rollBack(database);
       throw error;
     }
   } finally {

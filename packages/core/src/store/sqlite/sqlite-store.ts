@@ -14,6 +14,7 @@ import type { ClaimResult, EventQuery, StepClaim, Store } from "../store.js";
 import {
   type Database,
   openDatabase,
+  rollBack,
   type SqlRow,
   type SqlValue,
   type Statement,
@@ -333,13 +334,4 @@ function checkpoint(database: Database): void {
 /** True when one directory is the other or lies below it. */
 function doOverlap(left: string, right: string): boolean {
   return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`);
-}
-
-function rollBack(database: Database): void {
-  try {
-    database.exec("ROLLBACK");
-  } catch (error) {
-    // SQLite has already rolled back by itself after a full disk or a failed write; the first error is the news.
-    if (!/no transaction/.test(String(error))) throw error;
-  }
 }
