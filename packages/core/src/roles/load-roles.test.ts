@@ -72,6 +72,15 @@ describe("a repository's own roles", () => {
     expect(requireRole(roles, "smith").source).toBe(join(".orchestrator", "roles", "smith.md"));
   });
 
+  test("cannot make a role write that is read-only by its name, and say so", () => {
+    write(".claude/agents/reviewer.md", roleText("reviewer", "Review it."));
+    const { roles, warnings } = loadRoles(directory);
+    const reviewer = requireRole(roles, "reviewer");
+    expect(reviewer).toMatchObject({ writes: false, kind: "review", prompt: "Review it." });
+    expect(reviewer.tools).toEqual(["Read", "Bash", "Glob", "Grep"]);
+    expect(warnings.join()).toMatch(/reviewer\.md:1 the role reviewer cannot write/);
+  });
+
   test("replace: .orchestrator/roles before .claude/agents before built-in", () => {
     write(".claude/agents/builder.md", roleText("builder", "From claude."));
     expect(requireRole(loadRoles(directory).roles, "builder").prompt).toBe("From claude.");

@@ -290,3 +290,12 @@ describe("the end of a turn", () => {
     expect(events).toEqual([]);
   });
 });
+
+test("takes what is no count for nothing said: negative, absurd, words; and reads a count in words as one", () => {
+  const odd = { input_tokens: -5, output_tokens: 1e300, cache_read_input_tokens: "1000" } as unknown as ApiUsage;
+  calls.requested();
+  begin(odd);
+  finish({ output_tokens: 10.5 });
+  const end = events.find((event) => event.type === "model_call.end");
+  expect(end).toMatchObject({ usage: { inputTokens: 0, outputTokens: 11, cacheReadTokens: 1000 } });
+});
