@@ -3,6 +3,7 @@ const ROOMS = [
   "domain",
   "config",
   "store",
+  "ownership",
   "roles",
   "workspaces",
   "checks",

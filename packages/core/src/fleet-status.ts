@@ -7,6 +7,8 @@ export interface FleetStatus {
   tasks: { total: number; byStatus: Partial<Record<TaskStatus, number>> };
   agents: { total: number; byStatus: Partial<Record<AgentStatus, number>>; byRole: Partial<Record<string, number>> };
   totals: UsageTotals;
+  /** Different files, each counted once for each task that used it. */
+  files: { consumed: number; produced: number };
   /** Tasks that run now, newest first. */
   running: TaskDetails[];
 }
@@ -31,6 +33,7 @@ export async function readFleetStatus(
     tasks: { total: sum(tasksByStatus), byStatus: tasksByStatus },
     agents: { total: sum(agentsByStatus), byStatus: agentsByStatus, byRole: agentsByRole },
     totals,
+    files: counts.files,
     running: await Promise.all(open.map(readDetails)),
   };
 }

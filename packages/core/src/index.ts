@@ -1,5 +1,8 @@
 /** The public door of the library. */
 
+export { AgentHandle, type AnsweredReply, type ContextUsage } from "./agent-handle.js";
+export type { CreateAgentOptions } from "./agent-request.js";
+export type { AgentReply, SendOptions } from "./agents/index.js";
 export type { Config } from "./config/index.js";
 export {
   AGENT_STATUSES,
@@ -11,26 +14,49 @@ export {
   ERROR_CODES,
   type ErrorCode,
   type ErrorRecord,
+  type EventType,
   EXECUTION_MODES,
   type ExecutionMode,
+  FINDINGS,
   type FileChange,
+  type Finding,
   isTaskEnded,
   OrchestratorError,
+  PLAN_MODES,
+  type PlanMode,
   type StepStatus,
   type StoredEvent,
+  type StoredEventOf,
   TASK_STATUSES,
   TASK_TYPES,
   type TaskStatus,
   type TaskType,
   type Usage,
+  type WhenBusy,
 } from "./domain/index.js";
 export type { FleetStatus } from "./fleet-status.js";
 export { PRICES_DATE } from "./ledger/index.js";
 export { Orchestrator } from "./orchestrator.js";
-export type { CustomWorkflowOptions, DependencyWorkflowOptions, OrchestratorOptions } from "./orchestrator-options.js";
-export type { Role } from "./roles/index.js";
+export type { OrchestratorOptions } from "./orchestrator-options.js";
+export type { Role, RoleOptions } from "./roles/index.js";
 export type { ModelEndpoint } from "./runtime/index.js";
-export type { AgentRecord, LedgerRow, StepRecord, TaskRecord, UsageTotals } from "./store/index.js";
-export type { TaskDetails, TaskResult } from "./task-details.js";
-export type { ExecuteOptions } from "./task-request.js";
-export type { StepRequest } from "./workflows/index.js";
+export {
+  type AgentRecord,
+  COST_GROUPS,
+  type CostGroup,
+  type CostRow,
+  type LedgerFilter,
+  type LedgerRow,
+  type StepRecord,
+  type TaskRecord,
+  type UsageTotals,
+} from "./store/index.js";
+export type { TaskDetails, TaskDigest, TaskResult } from "./task-details.js";
+export type {
+  CustomWorkflowOptions,
+  DependencyWorkflowOptions,
+  EstimateOptions,
+  ExecuteOptions,
+  TaskOptions,
+} from "./task-request.js";
+export { type Estimate, type Forecast, type StepRequest, TEMPLATES, type Workflow } from "./workflows/index.js";

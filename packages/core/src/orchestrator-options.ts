@@ -1,41 +1,34 @@
+import { z } from "zod";
 import type { ModelEndpoint } from "./runtime/index.js";
-import type { ExecuteOptions } from "./task-request.js";
-import type { StepRequest } from "./workflows/index.js";
 
 /** How the library is opened. Everything has a default. */
 export interface OrchestratorOptions {
   /** Where agents work unless a task says otherwise; the current directory by default. */
-  workingDirectory?: string;
+  workingDirectory?: string | undefined;
   /** The database file; `<data>/orchestrator.db` by default. */
-  databasePath?: string;
+  databasePath?: string | undefined;
   /** The data folder; `~/.orchestrator` by default. */
-  home?: string;
+  home?: string | undefined;
   /** Agent logs on disk; on by default. */
-  enableMonitoring?: boolean;
-  defaultModel?: string;
-  maxParallelAgents?: number;
+  enableMonitoring?: boolean | undefined;
+  defaultModel?: string | undefined;
+  maxParallelAgents?: number | undefined;
+  /** USD that all tasks of a day may cost together, on this database; no limit by default. */
+  dailyBudgetUsd?: number | undefined;
   /** What stands for `process.env`. */
-  environment?: Readonly<Record<string, string | undefined>>;
+  environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Sends model calls to this endpoint, whatever the environment says. */
-  endpoint?: ModelEndpoint;
+  endpoint?: ModelEndpoint | undefined;
 }
 
-/** The caller's own roles, one after another or all at once. */
-export type CustomWorkflowOptions = Omit<ExecuteOptions, "taskType" | "executionMode" | "includeAnalyst"> & {
-  /** Names of roles, or roles with instructions of their own. */
-  roles: readonly (string | StepRequest)[];
-  /** All at once; one after another by default. */
-  parallel?: boolean | undefined;
-};
-
-/** The caller's own graph. */
-export type DependencyWorkflowOptions = Omit<ExecuteOptions, "taskType" | "executionMode" | "includeAnalyst"> & {
-  steps: readonly (string | StepRequest)[];
-  /** By position from 0, the positions that a step depends on. */
-  dependencies: Readonly<Record<number, readonly number[]>>;
-};
-
-/** A role's name stands for a step of that role. */
-export function toStepRequest(step: string | StepRequest): StepRequest {
-  return typeof step === "string" ? { role: step } : step;
-}
+export const orchestratorSchema = z.strictObject({
+  workingDirectory: z.string().optional(),
+  databasePath: z.string().optional(),
+  home: z.string().optional(),
+  enableMonitoring: z.boolean().optional(),
+  defaultModel: z.string().optional(),
+  maxParallelAgents: z.number().optional(),
+  dailyBudgetUsd: z.number().optional(),
+  environment: z.record(z.string(), z.string().optional()).optional(),
+  endpoint: z.strictObject({ baseUrl: z.string(), rehearsal: z.boolean() }).optional(),
+});

@@ -1,32 +1,46 @@
 import { resolve } from "node:path";
+import { AgentHandle } from "./agent-handle.js";
+import { type CreateAgentOptions, checkCreate, checkDelete, checkSend, roleOfAgent } from "./agent-request.js";
+import type { AgentReply, SendOptions } from "./agents/index.js";
+import { checkOptions } from "./check-options.js";
 import { type Config, loadConfig } from "./config/index.js";
-import { type AgentStatus, newId, OrchestratorError, type StoredEvent, type TaskStatus } from "./domain/index.js";
-import { createLocalEngine, type Engine, hostId, isOwnerAlive } from "./engine/index.js";
+import { type AgentStatus, OrchestratorError, type StoredEvent, type TaskStatus } from "./domain/index.js";
 import { type FleetStatus, readFleetStatus } from "./fleet-status.js";
-import { createAgentLogFiles, type Logger, noAgentLog, openProgramLog } from "./observability/index.js";
-import {
-  type CustomWorkflowOptions,
-  type DependencyWorkflowOptions,
-  type OrchestratorOptions,
-  toStepRequest,
-} from "./orchestrator-options.js";
+import { type OrchestratorOptions, orchestratorSchema } from "./orchestrator-options.js";
 import { loadRoles, type Role } from "./roles/index.js";
-import { type ClaudeRuntime, createClaudeRuntime, notLoggedIn } from "./runtime/index.js";
-import { createAgentStepExecutor } from "./steps/index.js";
-import {
-  type AgentRecord,
-  type EventQuery,
-  type LedgerRow,
-  openSqliteStore,
-  type Store,
-  type TaskRecord,
+import type {
+  AgentRecord,
+  CostGroup,
+  CostRow,
+  EventQuery,
+  LedgerFilter,
+  LedgerRow,
+  TaskRecord,
 } from "./store/index.js";
 import { readTaskDetails, type TaskDetails, type TaskResult, toTaskResult } from "./task-details.js";
-import { type ExecuteOptions, parseTaskRequest } from "./task-request.js";
-import { type PlanRequest, planWorkflow } from "./workflows/index.js";
+import { launchTask, type PlanSource, planTask } from "./task-launch.js";
+import {
+  type CustomWorkflowOptions,
+  checkCall,
+  type DependencyWorkflowOptions,
+  type EstimateOptions,
+  type ExecuteOptions,
+  parseDirectory,
+  parseModel,
+  parsePrompt,
+  parseTaskRequest,
+  type TaskOptions,
+  type TaskRequest,
+} from "./task-request.js";
+import { Wiring } from "./wiring.js";
+import { type Estimate, forecast, loadWorkflows, type StepRequest, type Workflow } from "./workflows/index.js";
+
+/** Tasks of the past that an estimate rests on, at most. */
+const MAX_PAST_TASKS = 200;
 
 /**
- * The one interface to the fleet: turns prompts into teams of agents, and answers what they do and did.
+ * The one interface to the fleet: turns prompts into teams of agents, makes agents by hand, and answers what they do
+ * and did.
  *
  * @example
  * const orchestrator = new Orchestrator({ workingDirectory: "." });
@@ -37,46 +51,42 @@ import { type PlanRequest, planWorkflow } from "./workflows/index.js";
  */
 export class Orchestrator {
   readonly config: Config;
-  readonly #options: OrchestratorOptions;
+  readonly #wiring: Wiring;
   readonly #workingDirectory: string;
-  readonly #environment: Readonly<Record<string, string | undefined>>;
-  readonly #ownerId = newId("owner");
-  #store: Store | null = null;
-  #runtime: ClaudeRuntime | null = null;
-  #engine: Engine | null = null;
-  #logger: Logger | null = null;
+  readonly #rehearsal: boolean;
 
-  /** @throws OrchestratorError `invalid_config` for a setting that is unknown or has a bad value */
+  /**
+   * @throws OrchestratorError `invalid_config` for a setting that is unknown or has a bad value, `invalid_input` for
+   *   an option that there is not
+   */
   constructor(options: OrchestratorOptions = {}) {
-    this.#options = options;
-    this.#environment = options.environment ?? process.env;
-    this.#workingDirectory = resolve(options.workingDirectory ?? process.cwd());
+    checkOptions(orchestratorSchema, options, "new Orchestrator");
+    const environment = options.environment ?? process.env;
+    this.#workingDirectory = resolve(options.workingDirectory ?? currentDirectory());
+    this.#rehearsal = options.endpoint?.rehearsal ?? false;
     this.config = loadConfig({
       flags: {
         home: options.home,
         databasePath: options.databasePath,
         defaultModel: options.defaultModel,
         maxParallelAgents: options.maxParallelAgents,
+        dailyBudgetUsd: options.dailyBudgetUsd,
         observability: options.enableMonitoring,
       },
-      environment: this.#environment,
+      environment,
       workingDirectory: this.#workingDirectory,
     });
+    this.#wiring = new Wiring({ config: this.config, environment, endpoint: options.endpoint ?? null });
   }
 
   /** Opens the store. @throws OrchestratorError a `database_…` code */
   async start(): Promise<void> {
-    this.#store ??= await openSqliteStore({ path: this.config.databasePath });
+    await this.#wiring.open();
   }
 
-  /** Ends everything that runs here and closes the store. Finished steps are kept. */
+  /** Ends everything that runs here and closes the store. Finished steps and conversations are kept. */
   async stop(): Promise<void> {
-    await this.#engine?.stop();
-    await this.#runtime?.close();
-    await this.#store?.close();
-    this.#engine = null;
-    this.#runtime = null;
-    this.#store = null;
+    await this.#wiring.close();
   }
 
   /**
@@ -84,10 +94,12 @@ export class Orchestrator {
    *
    * @param options - the prompt, and whatever should differ from the defaults
    * @returns the result, also of a task that failed: see `success`, `status` and `error`
-   * @throws OrchestratorError when the task could not be begun: bad input, no login, no database
+   * @throws OrchestratorError when the task could not be begun: bad input, no login, no database, no money left today
    */
   async execute(options: ExecuteOptions): Promise<TaskResult> {
-    return this.#run(options, {});
+    checkCall("execute", options);
+    const { plan, workflow } = options;
+    return this.#run(options, { plan, workflow });
   }
 
   /**
@@ -96,9 +108,11 @@ export class Orchestrator {
    * @throws OrchestratorError as `execute`, and for an unknown role
    * @example await orchestrator.executeCustomWorkflow({ prompt, roles: ["scout", "builder", "tester"] })
    */
-  async executeCustomWorkflow({ roles, parallel, ...options }: CustomWorkflowOptions): Promise<TaskResult> {
+  async executeCustomWorkflow(options: CustomWorkflowOptions): Promise<TaskResult> {
+    checkCall("executeCustomWorkflow", options);
+    const { roles, parallel, ...common } = options;
     return this.#run(
-      { ...options, taskType: "custom", executionMode: parallel ? "parallel" : "sequential" },
+      { ...common, taskType: "custom", executionMode: parallel ? "parallel" : "sequential" },
       { steps: roles.map(toStepRequest) },
     );
   }
@@ -109,21 +123,65 @@ export class Orchestrator {
    * @throws OrchestratorError as `execute`, and `invalid_workflow` for a graph that cannot run
    * @example await orchestrator.executeWithDependencies({ prompt, steps: ["scout", "builder"], dependencies: { 1: [0] } })
    */
-  async executeWithDependencies({ steps, dependencies, ...options }: DependencyWorkflowOptions): Promise<TaskResult> {
+  async executeWithDependencies(options: DependencyWorkflowOptions): Promise<TaskResult> {
+    checkCall("executeWithDependencies", options);
+    const { steps, dependencies, ...common } = options;
     return this.#run(
-      { ...options, taskType: "custom", executionMode: "dependencies" },
+      { ...common, taskType: "custom", executionMode: "dependencies" },
       { steps: steps.map(toStepRequest), dependencies },
     );
   }
 
-  /** Asks for the end of a task, in whichever process it runs. */
+  /**
+   * Goes on from a task that has ended: in its directory, with what its steps handed over.
+   *
+   * @param taskId - the earlier task: its id, or the beginning of it
+   * @throws OrchestratorError as `execute`, and `invalid_input` for a task that has not ended
+   * @example await orchestrator.followUp(result.taskId, { prompt: "Now also update the documentation" })
+   */
+  async followUp(taskId: string, options: ExecuteOptions): Promise<TaskResult> {
+    checkCall("execute", options);
+    const earlier = await this.getTaskDetails(taskId);
+    if (earlier.endedAt === null) {
+      throw new OrchestratorError(
+        "invalid_input",
+        `The task ${earlier.taskId} is ${earlier.status}; only one that has ended can be followed up.`,
+        `Wait for it, or start the new task after it: orchestrator execute --after ${earlier.taskId} "…"`,
+      );
+    }
+    const { plan, workflow } = options;
+    const { workingDirectory } = earlier;
+    return this.#run({ workingDirectory, ...options }, { plan, workflow }, earlier.taskId);
+  }
+
+  /**
+   * What a task would be, without running anything: type, complexity, steps, and what such steps have used in this
+   * repository.
+   *
+   * @throws OrchestratorError as `execute` for bad input
+   */
+  async estimate(options: EstimateOptions): Promise<Estimate> {
+    checkCall("estimate", options);
+    const request = this.#parse(options);
+    const { plan } = planTask(request, { workflow: options.workflow });
+    const { taskType, complexity, reasons } = plan;
+    const steps = plan.steps.map(({ key, role, dependsOn, writes }) => ({ key, role, dependsOn, writes }));
+    const past = await this.#store.listPastSteps({
+      workingDirectory: request.workingDirectory,
+      rehearsal: this.#rehearsal,
+      maxTasks: MAX_PAST_TASKS,
+    });
+    return { taskType, complexity, reasons, steps, agents: steps.length, forecast: forecast(steps, past) };
+  }
+
+  /** Asks for the end of a task, in whichever process it runs. @throws OrchestratorError `not_found` or `ambiguous_id` */
   async cancel(taskId: string, reason = "it was cancelled on request"): Promise<void> {
-    await this.#requireEngine().cancel(taskId, reason);
+    await this.#wiring.engine.cancel(await this.#findId("task", taskId), reason);
   }
 
   /** Tasks, newest first. */
   async listTasks(filter: { status?: TaskStatus; limit?: number } = {}): Promise<TaskRecord[]> {
-    return this.#requireStore().listTasks(filter);
+    return this.#store.listTasks(filter);
   }
 
   /**
@@ -133,45 +191,132 @@ export class Orchestrator {
    * @throws OrchestratorError `not_found` or `ambiguous_id`
    */
   async getTaskDetails(taskId: string): Promise<TaskDetails> {
-    const store = this.#requireStore();
-    const task = await store.getTask(await this.#findId("task", taskId));
+    const task = await this.#store.getTask(await this.#findId("task", taskId));
     if (!task)
       throw new OrchestratorError("not_found", `No task has the id "${taskId}".`, "See: orchestrator list-tasks");
     return this.#details(task);
   }
 
-  /** Agents, oldest first. */
-  async listAgents(
-    filter: { taskId?: string; role?: string; status?: AgentStatus; limit?: number } = {},
-  ): Promise<AgentRecord[]> {
-    return this.#requireStore().listAgents(filter);
+  /**
+   * Removes a task that has ended: its events, records and logs. Its costs stay in the ledger, without any text.
+   *
+   * @throws OrchestratorError `invalid_input` for a task that has not ended
+   */
+  async deleteTask(taskId: string): Promise<void> {
+    const id = await this.#findId("task", taskId);
+    await this.#store.deleteTask(id);
+    await this.#wiring.removeLogs(id);
   }
 
   /**
-   * One agent.
+   * Makes an agent that lives until it is deleted. Its process starts with its first message.
+   *
+   * @param options - its role, and what it has other than that
+   * @returns its id
+   * @throws OrchestratorError `invalid_input` for an unknown role or a bad option, `not_supported` for a temperature
+   * @example const id = await orchestrator.createAgent({ role: "scout", name: "My scout" });
+   */
+  async createAgent(options: CreateAgentOptions): Promise<string> {
+    checkCreate(options);
+    const workingDirectory = parseDirectory(resolve(options.workingDirectory ?? this.#workingDirectory));
+    const role = roleOfAgent(options, loadRoles(workingDirectory).roles);
+    const model = parseModel(role.model ?? this.config.defaultModel);
+    return this.#wiring.pool.create({ name: options.name ?? role.name, role, model, workingDirectory });
+  }
+
+  /**
+   * Sends a message and waits for its own reply, also when another process runs the agent. An agent that no process
+   * runs goes on with its conversation here.
+   *
+   * @param agentId - the id, or the beginning of it
+   * @param text - the message
+   * @param options - `whenBusy`: `queue` (the default) waits its turn, `steer` joins the turn that runs
+   * @returns the reply, also of a turn that failed: see `status` and `error`
+   * @throws OrchestratorError `not_found`, `agent_deleted`, `invalid_input`; `cancelled` when the signal is aborted
+   * @example const reply = await orchestrator.sendToAgent(id, "Find all TypeScript files");
+   */
+  async sendToAgent(agentId: string, text: string, options: SendOptions = {}): Promise<AgentReply> {
+    checkSend(options);
+    const agent = await this.getAgentDetails(agentId);
+    return this.#wiring.pool.send(agent, parsePrompt(text), options);
+  }
+
+  /** Ends the turn that an agent is at; it goes on with its next message. */
+  async interruptAgent(agentId: string, reason = "on request"): Promise<void> {
+    const agent = await this.#requireLiving(agentId);
+    await this.#wiring.pool.interrupt(agent.agentId, reason);
+  }
+
+  /** Ends an agent's process at once. A hand-made agent lives on; a step's agent fails its step. */
+  async killAgent(agentId: string, reason = "on request"): Promise<void> {
+    const agent = await this.#requireLiving(agentId);
+    await this.#wiring.pool.kill(agent.agentId, reason);
+  }
+
+  /** From its next message on a hand-made agent has another model. */
+  async setAgentModel(agentId: string, model: string): Promise<void> {
+    const agent = await this.#requireByHand(agentId, "be given another model");
+    await this.#wiring.pool.changeModel(agent.agentId, parseModel(model));
+  }
+
+  /**
+   * Ends and deletes a hand-made agent; its record, log and costs stay.
+   *
+   * @param options - `deleteConversation`: also what the CLI has kept of the conversation
+   * @throws OrchestratorError `agent_deleted` when it was deleted before, `invalid_input` for a workflow's agent
+   */
+  async deleteAgent(agentId: string, options: { deleteConversation?: boolean | undefined } = {}): Promise<void> {
+    checkDelete(options);
+    const agent = await this.#requireByHand(agentId, "be deleted by hand");
+    await this.#wiring.pool.delete(agent);
+    if (options.deleteConversation) await this.#wiring.runtime.deleteConversation(agent);
+  }
+
+  /** A handle on one agent. @param agentId - the id, or the beginning of it */
+  agent(agentId: string): AgentHandle {
+    return new AgentHandle(this, agentId);
+  }
+
+  /** Agents, oldest first, the deleted ones too. */
+  async listAgents(
+    filter: { taskId?: string; role?: string; status?: AgentStatus; limit?: number } = {},
+  ): Promise<AgentRecord[]> {
+    return this.#store.listAgents(filter);
+  }
+
+  /**
+   * One agent: its Core Four (context, model, prompt, tools), what it does and what it has used.
    *
    * @param agentId - the id, or the beginning of it
    * @throws OrchestratorError `not_found` or `ambiguous_id`
    */
   async getAgentDetails(agentId: string): Promise<AgentRecord> {
-    const agent = await this.#requireStore().getAgent(await this.#findId("agent", agentId));
-    if (!agent)
-      throw new OrchestratorError(
-        "not_found",
-        `No agent has the id "${agentId}".`,
-        "See: orchestrator list-agents --all",
-      );
-    return agent;
+    const agent = await this.#store.getAgent(await this.#findId("agent", agentId));
+    if (agent) return agent;
+    const hint = "See: orchestrator list-agents --all";
+    throw new OrchestratorError("not_found", `No agent has the id "${agentId}".`, hint);
+  }
+
+  /** Removes the records and the log of a hand-made agent that was deleted. Its costs stay in the ledger. */
+  async deleteAgentRecord(agentId: string): Promise<void> {
+    const { agentId: id, logDirectory } = await this.getAgentDetails(agentId);
+    await this.#store.deleteAgentRecord(id);
+    if (logDirectory) await this.#wiring.removeLogs(`agents/${logDirectory.split("/").at(-1)}`);
   }
 
   /** The model calls of everything, a task or an agent. */
-  async listLedger(filter: { taskId?: string; agentId?: string } = {}): Promise<LedgerRow[]> {
-    return this.#requireStore().listLedger(filter);
+  async listLedger(filter: LedgerFilter = {}): Promise<LedgerRow[]> {
+    return this.#store.listLedger(filter);
   }
 
-  /** The fleet: tasks, agents, costs. */
+  /** Costs and tokens summed by agent, task, role, model, task type or day. Rehearsals are left out unless asked for. */
+  async costs(by: CostGroup, filter: LedgerFilter = {}): Promise<CostRow[]> {
+    return this.#store.costs(by, filter);
+  }
+
+  /** The fleet: tasks, agents, files, costs. */
   async getStatus(): Promise<FleetStatus> {
-    return readFleetStatus(this.#requireStore(), (task) => this.#details(task));
+    return readFleetStatus(this.#store, (task) => this.#details(task));
   }
 
   /**
@@ -179,8 +324,8 @@ export class Orchestrator {
    *
    * @example for await (const event of orchestrator.events({ after: 0, signal })) console.log(event.seq, event.type);
    */
-  events(query: EventQuery & { signal?: AbortSignal } = {}): AsyncIterable<StoredEvent> {
-    return this.#requireStore().subscribe(query);
+  events(query: Omit<EventQuery, "newestFirst"> & { signal?: AbortSignal } = {}): AsyncIterable<StoredEvent> {
+    return this.#store.subscribe(query);
   }
 
   /** The roles that can be used in a directory, with what was odd about their files. */
@@ -189,70 +334,75 @@ export class Orchestrator {
     return { roles: [...roles.values()], warnings };
   }
 
+  /** The workflows that a directory brings. @throws OrchestratorError `invalid_workflow` with file and line */
+  listWorkflows(workingDirectory = this.#workingDirectory): Workflow[] {
+    return [...loadWorkflows(workingDirectory, loadRoles(workingDirectory).roles).values()];
+  }
+
   /** How agents would reach a model, and whether they can. Costs no model call. */
   async checkRuntime(): Promise<{ login: { ok: boolean; method: string }; version: string | null; guard: string }> {
-    const runtime = this.#requireRuntime();
+    const { runtime } = this.#wiring;
     const [login, version] = await Promise.all([runtime.checkLogin(), runtime.version()]);
     return { login, version, guard: runtime.guard };
   }
 
   /** Looks for damage in the database. Empty when it is sound. */
   async checkDatabase(): Promise<string[]> {
-    return this.#requireStore().check();
+    return this.#store.check();
+  }
+
+  get #store() {
+    return this.#wiring.store;
+  }
+
+  #parse(options: Parameters<typeof parseTaskRequest>[0]): TaskRequest {
+    const { config } = this;
+    return parseTaskRequest(options, { workingDirectory: this.#workingDirectory, config, rehearsal: this.#rehearsal });
   }
 
   async #run(
-    options: Omit<ExecuteOptions, "executionMode"> & { executionMode?: PlanRequest["executionMode"] | undefined },
-    workflow: Pick<PlanRequest, "steps" | "dependencies">,
+    options: TaskOptions & Parameters<typeof parseTaskRequest>[0],
+    source: PlanSource,
+    followUpOf: string | null = null,
   ): Promise<TaskResult> {
-    const store = this.#requireStore();
-    const rehearsal = this.#options.endpoint?.rehearsal ?? false;
-    const request = parseTaskRequest(options, { workingDirectory: this.#workingDirectory, config: this.config });
-    const { roles, warnings } = loadRoles(request.workingDirectory);
-    const plan = planWorkflow({ ...request, ...workflow }, roles);
-    options.signal?.throwIfAborted();
-    if (!(await this.#requireRuntime().checkLogin()).ok) {
-      const { code, message, hint } = notLoggedIn();
-      throw new OrchestratorError(code, message, hint);
-    }
-
-    const taskId = newId("task");
-    const subject = { taskId, stepKey: null, agentId: null };
-    const { planMode, complexity, reasons, steps } = plan;
-    await store.append([
-      { ...subject, type: "task.created", data: { ...request, taskType: plan.taskType, rehearsal } },
-      { ...subject, type: "workflow.planned", data: { planMode, complexity, reasons, steps } },
-      ...warnings.map((message) => ({ ...subject, type: "task.warned" as const, data: { message } })),
-    ]);
-    options.onCreated?.(taskId);
-
-    const engine = this.#requireEngine();
-    const onAbort = () =>
-      void engine
-        .cancel(taskId, "it was interrupted")
-        .catch((error) => this.#trouble("a task could not be cancelled", error));
-    options.signal?.addEventListener("abort", onAbort);
-    try {
-      await engine.start(taskId);
-      if (options.signal?.aborted) onAbort();
-      await engine.wait(taskId);
-    } finally {
-      options.signal?.removeEventListener("abort", onAbort);
-    }
-    return toTaskResult(await this.getTaskDetails(taskId));
+    const request = this.#parse(options);
+    const afterTaskId = options.after === undefined ? null : await this.#findId("task", options.after);
+    const { signal, onCreated } = options;
+    const launch = { request, source, rehearsal: this.#rehearsal, afterTaskId, followUpOf, signal, onCreated };
+    return toTaskResult(await this.getTaskDetails(await launchTask(this.#wiring, launch, this.config.dailyBudgetUsd)));
   }
 
   async #details(task: TaskRecord): Promise<TaskDetails> {
-    const store = this.#requireStore();
-    const owners = await store.listOwners();
-    const owner = owners.find((each) => each.ownerId === task.ownerId);
-    return readTaskDetails(store, task, isOwnerAlive(owner, hostId(), Date.now()));
+    const isAlive = await this.#wiring.isOwnerAlive(task.ownerId);
+    return readTaskDetails(this.#store, task, isAlive);
+  }
+
+  async #requireLiving(agentId: string): Promise<AgentRecord> {
+    const agent = await this.getAgentDetails(agentId);
+    const isOver = agent.taskId !== null && (agent.status === "completed" || agent.status === "failed");
+    if (agent.status !== "deleted" && !isOver) return agent;
+    const what = isOver ? "has ended with its step" : "was deleted";
+    throw new OrchestratorError(
+      "agent_deleted",
+      `The agent ${agent.agentId} ${what}.`,
+      "See: orchestrator list-agents",
+    );
+  }
+
+  async #requireByHand(agentId: string, what: string): Promise<AgentRecord> {
+    const agent = await this.#requireLiving(agentId);
+    if (agent.taskId === null) return agent;
+    throw new OrchestratorError(
+      "invalid_input",
+      `The agent ${agent.agentId} belongs to the task ${agent.taskId} and cannot ${what}.`,
+      `It is deleted when its task ends. To end it now: orchestrator kill ${agent.agentId}`,
+    );
   }
 
   async #findId(kind: "task" | "agent", given: string): Promise<string> {
-    const ids = given.trim() === "" ? [] : await this.#requireStore().findIds(kind, given);
+    const ids = typeof given !== "string" || given.trim() === "" ? [] : await this.#store.findIds(kind, given);
     const [only] = ids;
-    if (ids.length === 1 && only) return only;
+    if ((ids.length === 1 && only) || ids.includes(given)) return ids.includes(given) ? given : (only ?? given);
     if (ids.length === 0)
       throw new OrchestratorError(
         "not_found",
@@ -265,56 +415,22 @@ export class Orchestrator {
       "Give more of the id.",
     );
   }
+}
 
-  #requireStore(): Store {
-    if (this.#store) return this.#store;
+/** A role's name stands for a step of that role. */
+function toStepRequest(step: string | StepRequest): StepRequest {
+  return typeof step === "string" ? { role: step } : step;
+}
+
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
     throw new OrchestratorError(
       "invalid_input",
-      "The orchestrator is not started.",
-      "Call start() first, and stop() when done.",
+      "The current directory does not exist any more.",
+      "Change to a directory that does.",
+      { cause: error },
     );
-  }
-
-  #requireRuntime(): ClaudeRuntime {
-    this.#runtime ??= createClaudeRuntime({
-      config: this.config,
-      variables: this.#environment,
-      ownerId: this.#ownerId,
-      endpoint: this.#options.endpoint ?? null,
-    });
-    return this.#runtime;
-  }
-
-  #requireEngine(): Engine {
-    if (this.#engine) return this.#engine;
-    const store = this.#requireStore();
-    const trouble = (message: string, error: unknown) => this.#trouble(message, error);
-    const rolesByDirectory = new Map<string, ReadonlyMap<string, Role>>();
-    const agent = createAgentStepExecutor({
-      store,
-      runtime: this.#requireRuntime(),
-      config: this.config,
-      openLog: this.config.observability ? createAgentLogFiles(this.config.home, trouble) : noAgentLog,
-      rolesOf: ({ workingDirectory }) => {
-        const known = rolesByDirectory.get(workingDirectory) ?? loadRoles(workingDirectory).roles;
-        rolesByDirectory.set(workingDirectory, known);
-        return known;
-      },
-    });
-    this.#engine = createLocalEngine({
-      store,
-      executors: { agent },
-      ownerId: this.#ownerId,
-      maxParallelAgents: this.config.maxParallelAgents,
-      onTrouble: trouble,
-    });
-    return this.#engine;
-  }
-
-  #trouble(message: string, error: unknown): void {
-    this.#logger ??= openProgramLog(this.config.home, this.config.logLevel);
-    // A cause that is understood needs no stack.
-    const cause = OrchestratorError.is(error) ? { code: error.code, reason: error.message } : { err: error };
-    this.#logger.error(cause, message);
   }
 }

@@ -1,4 +1,4 @@
-import { type FileChange, totalTokens } from "./domain/index.js";
+import { type ErrorRecord, type FileChange, totalTokens } from "./domain/index.js";
 import type { AgentRecord, FileRecord, StepRecord, Store, TaskRecord } from "./store/index.js";
 
 /** A task with everything that belongs to it: what the library returns and `task-details --json` prints. */
@@ -8,6 +8,21 @@ export interface TaskDetails extends TaskRecord {
   steps: StepRecord[];
   agents: AgentRecord[];
   files: { consumed: string[]; produced: FileChange[] };
+  /** Why it failed, in short; `null` for a task that did not fail. */
+  digest: TaskDigest | null;
+}
+
+/** Where to begin looking when a task has failed. */
+export interface TaskDigest {
+  /** The first step that failed; `null` when none did. */
+  stepKey: string | null;
+  cause: ErrorRecord;
+  /** The agent that worked on that step last. */
+  agentId: string | null;
+  /** Its last tool call. */
+  lastTool: { name: string; input: string } | null;
+  /** The last line that it said. */
+  logLine: string | null;
 }
 
 /** A finished task, as `execute` returns it. */
@@ -39,7 +54,34 @@ export async function readTaskDetails(store: Store, task: TaskRecord, ownerAlive
     store.listAgents({ taskId }),
     store.listFiles(taskId),
   ]);
-  return { ...task, ownerAlive, steps, agents, files: summarizeFiles(files) };
+  const digest = await readDigest(store, task, steps, agents);
+  return { ...task, ownerAlive, steps, agents, files: summarizeFiles(files), digest };
+}
+
+/** So many of an agent's last events are looked through. */
+const DIGEST_EVENTS = 100;
+
+async function readDigest(
+  store: Store,
+  { status, error }: TaskRecord,
+  steps: readonly StepRecord[],
+  agents: readonly AgentRecord[],
+): Promise<TaskDigest | null> {
+  if (status !== "failed" || !error) return null;
+  const failed = steps
+    .filter((step) => step.status === "failed")
+    .sort((a, b) => (a.endedAt ?? "").localeCompare(b.endedAt ?? ""))[0];
+  const agentId = agents.filter((agent) => failed && agent.stepKey === failed.stepKey).at(-1)?.agentId ?? null;
+  const events = agentId ? await store.readEvents({ agentId, newestFirst: true, limit: DIGEST_EVENTS }) : [];
+  const tool = events.find((event) => event.type === "tool.started");
+  const said = events.find((event) => event.type === "agent.output");
+  return {
+    stepKey: failed?.stepKey ?? null,
+    cause: failed?.error ?? error,
+    agentId,
+    lastTool: tool ? { name: tool.data.name, input: tool.data.input } : null,
+    logLine: said?.data.text.trim().split("\n").at(-1) ?? null,
+  };
 }
 
 /** Adds what only a finished task has. */

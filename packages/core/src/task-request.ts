@@ -1,28 +1,143 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { z } from "zod";
+import { checkOptions } from "./check-options.js";
 import type { Config } from "./config/index.js";
-import { type AnalystChoice, type ExecutionMode, OrchestratorError, type TaskType } from "./domain/index.js";
+import {
+  ANALYST_CHOICES,
+  type AnalystChoice,
+  type ExecutionMode,
+  OrchestratorError,
+  type TaskType,
+} from "./domain/index.js";
 import { findPrice } from "./ledger/index.js";
-import { parseTaskType } from "./workflows/index.js";
+import { MODEL_NAME, type RoleOptions } from "./roles/index.js";
+import { parseTaskType, type StepRequest } from "./workflows/index.js";
 
-/** What `execute` takes. Everything but the prompt has a default. */
-export interface ExecuteOptions {
+/** What every way of starting a task takes. Everything but the prompt has a default. */
+export interface TaskOptions {
   prompt: string;
-  /** `auto` by default: found from the prompt. */
-  taskType?: TaskType | undefined;
-  executionMode?: Exclude<ExecutionMode, "dependencies"> | undefined;
-  /** `auto` by default: where the complexity asks for research. */
-  includeAnalyst?: AnalystChoice | undefined;
   /** The orchestrator's own by default. */
   workingDirectory?: string | undefined;
   /** The configuration's by default. */
   model?: string | undefined;
   /** USD; reaching it ends the task. */
   budgetUsd?: number | undefined;
+  /** A task that must have succeeded before this one starts: its id, or the beginning of it. */
+  after?: string | undefined;
+  /** -100 to 100, 0 by default: steps of a task with a greater one go first when not all can run. */
+  priority?: number | undefined;
   /** Ends the task when it is aborted. */
   signal?: AbortSignal | undefined;
   /** Told the id as soon as the task is recorded. */
   onCreated?: ((taskId: string) => void) | undefined;
+}
+
+/** What `execute` takes. */
+export interface ExecuteOptions extends TaskOptions {
+  /** `auto` by default: found from the prompt. */
+  taskType?: TaskType | undefined;
+  executionMode?: Exclude<ExecutionMode, "dependencies"> | undefined;
+  /** `auto` by default: where the complexity asks for research. */
+  includeAnalyst?: AnalystChoice | undefined;
+  /** `template` by default. `ai`: an agent plans the workflow; the template is used when its plan cannot be. */
+  plan?: "template" | "ai" | undefined;
+  /** A workflow of `.orchestrator/workflows/`, by name, in place of a template. */
+  workflow?: string | undefined;
+}
+
+/** The caller's own roles, one after another or all at once. */
+export interface CustomWorkflowOptions extends TaskOptions {
+  /** Names of roles, or roles with instructions of their own. */
+  roles: readonly (string | StepRequest)[];
+  /** All at once; one after another by default. */
+  parallel?: boolean | undefined;
+}
+
+/** The caller's own graph. */
+export interface DependencyWorkflowOptions extends TaskOptions {
+  steps: readonly (string | StepRequest)[];
+  /** By position from 0, the positions that a step depends on. */
+  dependencies: Readonly<Record<number, readonly number[]>>;
+}
+
+/** What `estimate` takes: what shapes the plan. */
+export type EstimateOptions = Pick<
+  ExecuteOptions,
+  "prompt" | "workingDirectory" | "taskType" | "executionMode" | "includeAnalyst" | "workflow"
+>;
+
+const roleShape = {
+  systemPrompt: z.unknown(),
+  model: z.unknown(),
+  tools: z.unknown(),
+  maxTokens: z.unknown(),
+  maxTurns: z.unknown(),
+  timeoutMinutes: z.unknown(),
+  temperature: z.unknown(),
+} satisfies Record<keyof RoleOptions, z.ZodType>;
+
+/** The fields of a role are checked by the room that knows roles. */
+export const ROLE_OPTIONS = z.object(roleShape).partial().shape;
+
+const stepSchema = z.union([
+  z.string(),
+  z.strictObject({
+    role: z.string(),
+    instructions: z.string().optional(),
+    key: z.string().optional(),
+    ...ROLE_OPTIONS,
+  }),
+]);
+
+const taskShape = {
+  prompt: z.string(),
+  workingDirectory: z.string().optional(),
+  model: z.string().optional(),
+  budgetUsd: z.number().optional(),
+  after: z.string().optional(),
+  priority: z.number().int().min(-100).max(100).optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+  onCreated: z
+    .custom<(taskId: string) => void>((value) => typeof value === "function", "a function is expected")
+    .optional(),
+};
+const executeSchema = z.strictObject({
+  ...taskShape,
+  taskType: z.string().optional(),
+  executionMode: z.enum(["sequential", "parallel"]).optional(),
+  includeAnalyst: z.enum(ANALYST_CHOICES).optional(),
+  plan: z.enum(["template", "ai"]).optional(),
+  workflow: z.string().optional(),
+});
+const customSchema = z.strictObject({
+  ...taskShape,
+  roles: z.array(stepSchema),
+  parallel: z.boolean().optional(),
+});
+const dependencySchema = z.strictObject({
+  ...taskShape,
+  steps: z.array(stepSchema),
+  dependencies: z.record(z.string(), z.array(z.number())),
+});
+
+const SCHEMAS = {
+  execute: executeSchema,
+  executeCustomWorkflow: customSchema,
+  executeWithDependencies: dependencySchema,
+  estimate: executeSchema.pick({
+    prompt: true,
+    workingDirectory: true,
+    taskType: true,
+    executionMode: true,
+    includeAnalyst: true,
+    workflow: true,
+  }),
+};
+
+/** Checks the options of a call as a whole: no unknown ones, each of its type. */
+export function checkCall(call: keyof typeof SCHEMAS, options: unknown): void {
+  checkOptions(SCHEMAS[call], options, call);
 }
 
 /** A request whose every field has been checked. */
@@ -34,6 +149,7 @@ export interface TaskRequest {
   workingDirectory: string;
   model: string;
   budgetUsd: number | null;
+  priority: number;
 }
 
 const MAX_PROMPT_CHARACTERS = 100_000;
@@ -47,26 +163,36 @@ const MAX_PROMPT_CHARACTERS = 100_000;
  */
 export function parseTaskRequest(
   options: Omit<ExecuteOptions, "executionMode"> & { executionMode?: ExecutionMode | undefined },
-  defaults: { workingDirectory: string; config: Config },
+  defaults: { workingDirectory: string; config: Config; rehearsal: boolean },
 ): TaskRequest {
-  const model = options.model ?? defaults.config.defaultModel;
-  if (!/^[\w.:/@[\]-]{1,200}$/.test(model))
-    throw invalid(
-      `The model ${JSON.stringify(model)} is not a model name`,
-      "Give a name such as sonnet, opus or claude-sonnet-5-5.",
-    );
+  const { config, rehearsal } = defaults;
+  const model = parseModel(options.model ?? config.defaultModel);
+  const dailyBudgetUsd = rehearsal ? null : config.dailyBudgetUsd;
+  const budgetUsd = options.budgetUsd === undefined ? null : parseBudget(options.budgetUsd, config);
+  if (budgetUsd !== null || dailyBudgetUsd !== null) requirePrice(model, config);
   return {
-    prompt: checkPrompt(options.prompt),
+    prompt: parsePrompt(options.prompt),
     taskType: parseTaskType(options.taskType ?? "auto"),
     executionMode: options.executionMode ?? "sequential",
     includeAnalyst: options.includeAnalyst ?? "auto",
-    workingDirectory: checkDirectory(resolve(options.workingDirectory ?? defaults.workingDirectory)),
+    workingDirectory: parseDirectory(resolve(options.workingDirectory ?? defaults.workingDirectory)),
     model,
-    budgetUsd: checkBudget(options.budgetUsd, model, defaults.config),
+    budgetUsd,
+    priority: options.priority ?? 0,
   };
 }
 
-function checkPrompt(prompt: string): string {
+/** @throws OrchestratorError `invalid_input` for what is no model's name */
+export function parseModel(model: string): string {
+  if (MODEL_NAME.test(model)) return model;
+  throw invalid(
+    `The model ${JSON.stringify(model)} is not a model name`,
+    "Give a name such as sonnet, opus or claude-sonnet-5-5.",
+  );
+}
+
+/** @throws OrchestratorError `invalid_input` for a text that is empty or too long to be a prompt or message */
+export function parsePrompt(prompt: string): string {
   if (typeof prompt !== "string" || prompt.trim() === "")
     throw invalid("The prompt is empty", 'Say what is to be done: orchestrator execute "Fix the failing test"');
   if (prompt.length > MAX_PROMPT_CHARACTERS) {
@@ -78,7 +204,8 @@ function checkPrompt(prompt: string): string {
   return prompt;
 }
 
-function checkDirectory(directory: string): string {
+/** @throws OrchestratorError `invalid_input` for what is no directory that can be read */
+export function parseDirectory(directory: string): string {
   try {
     if (!statSync(directory).isDirectory())
       throw invalid(`The working directory ${directory} is a file`, "Name a directory.");
@@ -95,8 +222,7 @@ function checkDirectory(directory: string): string {
   }
 }
 
-function checkBudget(budgetUsd: number | undefined, model: string, config: Config): number | null {
-  if (budgetUsd === undefined) return null;
+function parseBudget(budgetUsd: number, config: Config): number {
   if (!(Number.isFinite(budgetUsd) && budgetUsd > 0))
     throw invalid(`The budget ${budgetUsd} is not an amount above 0`, "Give US dollars, for example --budget 0.50");
   if (!config.costTracking)
@@ -104,13 +230,15 @@ function checkBudget(budgetUsd: number | undefined, model: string, config: Confi
       "A budget needs cost tracking, which is off",
       "Set ENABLE_COST_TRACKING=true, or leave the budget out.",
     );
-  if (!findPrice(model, config.prices)) {
-    throw invalid(
-      `The price of the model "${model}" is not known, so a budget could not be kept`,
-      "Give its price under prices: in .orchestrator/config.yaml, or leave the budget out.",
-    );
-  }
   return budgetUsd;
+}
+
+function requirePrice(model: string, config: Config): void {
+  if (findPrice(model, config.prices)) return;
+  throw invalid(
+    `The price of the model "${model}" is not known, so a budget could not be kept`,
+    "Give its price under prices: in .orchestrator/config.yaml, or leave the budget out.",
+  );
 }
 
 function invalid(problem: string, remedy: string): OrchestratorError {

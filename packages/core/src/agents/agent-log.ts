@@ -13,4 +13,4 @@ export interface AgentLog {
 }
 
 /** Opens the log of a new agent. */
-export type OpenAgentLog = (agent: { agentId: string; taskId: string; name: string }) => AgentLog;
+export type OpenAgentLog = (agent: { agentId: string; taskId: string | null; name: string }) => AgentLog;

@@ -17,15 +17,17 @@ const { roles } = loadRoles(tmpdir());
 describe("the system prompt", () => {
   test("names the role in its first line and holds the role's own words", () => {
     const builder = requireRole(roles, "builder");
-    const prompt = composeSystemPrompt(builder);
+    const prompt = composeSystemPrompt(builder, "handoff");
     expect(prompt.split("\n")[0]).toBe("Role: builder");
     expect(prompt).toContain(builder.prompt);
     expect(prompt).toContain("StructuredOutput");
   });
 
   test("tells a writer where to stay and a reader that it cannot write", () => {
-    expect(composeSystemPrompt(requireRole(roles, "builder"))).toContain("only inside the working directory");
-    expect(composeSystemPrompt(requireRole(roles, "reviewer"))).toContain("would change a file is refused");
+    expect(composeSystemPrompt(requireRole(roles, "builder"), "handoff")).toContain(
+      "only inside the working directory",
+    );
+    expect(composeSystemPrompt(requireRole(roles, "reviewer"), "handoff")).toContain("would change a file is refused");
   });
 });
 
@@ -40,7 +42,13 @@ function handoff(stepKey: string, given: Partial<GivenHandoff> = {}): GivenHando
 }
 
 const compose = (handoffs: GivenHandoff[]) =>
-  composeStepPrompt({ task: "Build it.", instructions: "Your part.", handoffs, projectInstructions: null });
+  composeStepPrompt({
+    task: "Build it.",
+    instructions: "Your part.",
+    handoffs,
+    earlierTask: null,
+    projectInstructions: null,
+  });
 
 describe("the prompt of a step", () => {
   test("has the task, the step's part, earlier results and the project's instructions, in this order", () => {
@@ -48,6 +56,7 @@ describe("the prompt of a step", () => {
       task: "Build it.",
       instructions: "Do your part.",
       handoffs: [handoff("planner")],
+      earlierTask: null,
       projectInstructions: { file: "CLAUDE.md", text: "Use tabs." },
     });
     expect(prompt.match(/^#+ .*$/gm)).toEqual([
@@ -62,7 +71,7 @@ describe("the prompt of a step", () => {
   });
 
   test("has no heading without something below it", () => {
-    const prompt = { task: "Build it.", instructions: "", handoffs: [], projectInstructions: null };
+    const prompt = { task: "Build it.", instructions: "", handoffs: [], earlierTask: null, projectInstructions: null };
     expect(composeStepPrompt(prompt)).toBe("# Task\n\nBuild it.");
   });
 

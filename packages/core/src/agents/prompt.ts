@@ -20,6 +20,8 @@ export interface GivenHandoff {
 
 export interface StepPrompt {
   task: string;
+  /** What an earlier task, which this one follows up, was and came to. */
+  earlierTask: { prompt: string; results: readonly GivenHandoff[] } | null;
   instructions: string;
   handoffs: readonly GivenHandoff[];
   projectInstructions: ProjectInstructions | null;
@@ -34,12 +36,17 @@ export interface ProjectInstructions {
  * The system prompt of an agent. Its first line names the role, for whoever reads the traffic.
  *
  * @param role - the role
+ * @param result - `handoff` where each turn must end in a structured result, `text` for a conversation
  */
-export function composeSystemPrompt(role: Role): string {
+export function composeSystemPrompt(role: Role, result: "handoff" | "text"): string {
   const rules = role.writes
     ? "Work only inside the working directory. Others may look at the same files: leave what is not yours."
     : "You can read and run read-only commands; anything that would change a file is refused.";
-  return `Role: ${role.name}\n\n${role.prompt}\n\n${rules}\nWhen you are done, give your result with the StructuredOutput tool: short, complete, and only what you know to be true.`;
+  const ending =
+    result === "handoff"
+      ? "When you are done, give your result with the StructuredOutput tool: short, complete, and only what you know to be true."
+      : "You are in a conversation: answer each message, briefly and completely, with what you know to be true.";
+  return `Role: ${role.name}\n\n${role.prompt}\n\n${rules}\n${ending}`;
 }
 
 /**
@@ -50,6 +57,7 @@ export function composeSystemPrompt(role: Role): string {
  */
 export function composeStepPrompt(prompt: StepPrompt): string {
   const sections = [`# Task\n\n${prompt.task}`];
+  if (prompt.earlierTask) sections.push(composeEarlierTask(prompt.earlierTask));
   if (prompt.instructions) sections.push(`# Your part\n\n${prompt.instructions}`);
   if (prompt.handoffs.length > 0) sections.push(`# Results of earlier steps\n\n${composeHandoffs(prompt.handoffs)}`);
   if (prompt.projectInstructions) {
@@ -60,8 +68,33 @@ export function composeStepPrompt(prompt: StepPrompt): string {
   return sections.join("\n\n");
 }
 
-function composeHandoffs(handoffs: readonly GivenHandoff[]): string {
-  const share = Math.floor(MAX_HANDOFF_CHARACTERS / handoffs.length);
+/** Bounded like everything that is passed on: an earlier task is background, not the work. */
+const MAX_EARLIER_CHARACTERS = 8_000;
+
+function composeEarlierTask({ prompt, results }: NonNullable<StepPrompt["earlierTask"]>): string {
+  const half = MAX_EARLIER_CHARACTERS / 2;
+  const done = results.length > 0 ? composeHandoffs(results, half) : "It left no results.";
+  return `# The earlier task that this one follows up\n\n${shorten(prompt, half)}\n\n${done}`;
+}
+
+/**
+ * The message to a fresh agent that goes on with a step whose first agent ran out of context.
+ *
+ * @param prompt - what the first one was told
+ * @param handoff - what it handed over
+ */
+export function composeContinuation(prompt: string, handoff: Handoff): string {
+  const soFar = shorten(JSON.stringify(handoff, null, 1), MAX_HANDOFF_CHARACTERS);
+  return `${prompt}\n\n# Your predecessor's result\n\nAnother agent worked on this part until its context was full, and handed this over:\n\n${soFar}\n\nGo on from there. Trust what it found, check what it left unfinished, and give a result for the whole part.`;
+}
+
+/** What an agent is told whose context is nearly full. */
+export function composeConclusion(percentage: number): string {
+  return `Your context window is ${Math.round(percentage)} % full. Stop working now, also in the middle. Give your result with the StructuredOutput tool: what is done, what you found, and as errors what is left to do. A fresh agent goes on from it.`;
+}
+
+function composeHandoffs(handoffs: readonly GivenHandoff[], limit = MAX_HANDOFF_CHARACTERS): string {
+  const share = Math.floor(limit / handoffs.length);
   return handoffs
     .map(({ stepKey, role, isDirect, handoff }) => {
       const content = isDirect ? JSON.stringify(handoff, null, 1) : handoff.summary;

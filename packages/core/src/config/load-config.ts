@@ -47,12 +47,17 @@ export function loadConfig(sources: ConfigSources): Config {
   const home = resolve(
     (values.home as string | undefined) ?? join(homeDirectory(sources.environment), ".orchestrator"),
   );
+  refuseUnkeptBudget(values);
   return {
     defaultModel: "sonnet",
     databasePath: join(home, "orchestrator.db"),
     logLevel: "info",
     maxParallelAgents: 5,
     monitorIntervalSeconds: 15,
+    supervision: "stop",
+    contextLimitPercent: 80,
+    dailyBudgetUsd: null,
+    agentIdleMinutes: 5,
     costTracking: true,
     observability: true,
     modelCallTimeoutSeconds: 120,
@@ -66,6 +71,16 @@ export function loadConfig(sources: ConfigSources): Config {
       : {}),
     home,
   };
+}
+
+/** A budget that nothing is booked against would never be reached. */
+function refuseUnkeptBudget({ dailyBudgetUsd, costTracking }: Record<string, unknown>): void {
+  if (dailyBudgetUsd === undefined || costTracking !== false) return;
+  throw new OrchestratorError(
+    "invalid_config",
+    `dailyBudgetUsd is ${dailyBudgetUsd}, but cost tracking is off, so it could not be kept.`,
+    "Set ENABLE_COST_TRACKING=true, or leave the budget out.",
+  );
 }
 
 function homeDirectory(environment: ConfigSources["environment"]): string {

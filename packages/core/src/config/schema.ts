@@ -15,6 +15,17 @@ export type ModelPrice = z.infer<typeof modelPriceSchema>;
 /** Digits or a number: a switch, a list or nothing at all is not a number, though JavaScript would make one of it. */
 const wholeNumber = (least: number, most: number) =>
   z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(least).max(most));
+/** The same with a fraction. */
+const amount = (least: number, most: number) =>
+  z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\$?\d+(\.\d+)?$/)
+        .transform((text) => Number(text.replace("$", ""))),
+    ])
+    .pipe(z.number().min(least).max(most));
 const onOff = z.union([
   z.boolean(),
   z.enum(["true", "1", "yes", "on"]).transform(() => true),
@@ -22,6 +33,7 @@ const onOff = z.union([
 ]);
 
 export const PROCESS_GUARDS = ["auto", "namespace", "pdeathsig", "watchdog"] as const;
+export const SUPERVISION_POLICIES = ["report", "nudge", "stop"] as const;
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
 /** One setting: how it is checked, its default, and the environment variable that carries it. */
@@ -43,6 +55,14 @@ export const SETTINGS = {
   logLevel: setting(z.enum(LOG_LEVELS), "ORCHESTRATOR_LOG_LEVEL", `one of ${LOG_LEVELS.join(", ")}`),
   maxParallelAgents: setting(wholeNumber(1, 256), "ORCHESTRATOR_MAX_PARALLEL_AGENTS", "a whole number, 1 to 256"),
   monitorIntervalSeconds: setting(wholeNumber(1, 3600), "MONITOR_INTERVAL_SECONDS", "whole seconds, 1 to 3600"),
+  supervision: setting(
+    z.enum(SUPERVISION_POLICIES),
+    "ORCHESTRATOR_SUPERVISION",
+    `one of ${SUPERVISION_POLICIES.join(", ")}`,
+  ),
+  contextLimitPercent: setting(wholeNumber(10, 95), "ORCHESTRATOR_CONTEXT_LIMIT_PERCENT", "a whole number, 10 to 95"),
+  dailyBudgetUsd: setting(amount(0.0001, 1_000_000), "ORCHESTRATOR_DAILY_BUDGET_USD", "US dollars above 0"),
+  agentIdleMinutes: setting(amount(0.001, 1_440), "ORCHESTRATOR_AGENT_IDLE_MINUTES", "minutes above 0, up to 1440"),
   costTracking: setting(onOff, "ENABLE_COST_TRACKING", "true or false"),
   observability: setting(onOff, "ENABLE_OBSERVABILITY", "true or false"),
   modelCallTimeoutSeconds: setting(
@@ -63,7 +83,9 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 
 /** The configuration after every source has been read. */
-export type Config = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]["schema"]> };
+export type Config = {
+  [Name in Exclude<SettingName, "dailyBudgetUsd">]: z.output<(typeof SETTINGS)[Name]["schema"]>;
+} & { dailyBudgetUsd: number | null };
 
 /**
  * Settings that a repository must not decide for the user who runs in it: they widen what agents see of the

@@ -6,12 +6,14 @@ import {
   COMPLEXITIES,
   censusSchema,
   EXECUTION_MODES,
+  PLAN_MODES,
   plannedStepSchema,
+  skippedRoleSchema,
   TASK_TYPES,
 } from "./workflow.js";
 
 /** Version of the event shapes below. A change of shape raises it and adds an upcaster in the store. */
-export const EVENT_VERSION = 1;
+export const EVENT_VERSION = 2;
 
 const errorSchema = z.object({
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
@@ -28,6 +30,30 @@ const fileChangeSchema = z.object({
 });
 export type FileChange = z.infer<typeof fileChangeSchema>;
 
+/** What a hand-made agent needs again when its conversation is taken up by another process. */
+const agentSettingsSchema = z.object({
+  writes: z.boolean(),
+  effort: z.enum(["low", "medium", "high", "max"]).nullable(),
+  fallbackModel: z.string().nullable(),
+  maxTurns: z.number().int().positive(),
+  timeoutMinutes: z.number().positive(),
+  sandbox: z.boolean(),
+  /** Most tokens of one answer; `null` for the model's own limit. */
+  maxTokens: z.number().int().positive().nullable(),
+});
+export type AgentSettings = z.infer<typeof agentSettingsSchema>;
+
+export const WHEN_BUSY = ["queue", "steer"] as const;
+/** What becomes of a message to an agent that is busy: it waits its turn, or joins the turn that runs. */
+export type WhenBusy = (typeof WHEN_BUSY)[number];
+
+export const WAITING_CAUSES = ["limit", "priority", "writer"] as const;
+
+export const FINDINGS = ["silent", "looping", "no_progress"] as const;
+/** What a status check may find wrong with an agent. */
+export type Finding = (typeof FINDINGS)[number];
+export const CHECK_ACTIONS = ["none", "reported", "nudged", "stopped"] as const;
+
 /**
  * The whole vocabulary of what can happen. Every other state is derived from these events.
  * Names are noun, then what happened to it; each event carries one object.
@@ -43,12 +69,38 @@ export const eventDataSchemas = {
     budgetUsd: z.number().positive().nullable(),
     /** True when a script answers instead of a model: nothing is charged. */
     rehearsal: z.boolean(),
+    /** Steps of a task with a greater number go first when not all can run. */
+    priority: z.number().int(),
+    /** The task that must have succeeded before this one starts. */
+    afterTaskId: z.string().nullable(),
+    /** The task whose results this one builds on. */
+    followUpOf: z.string().nullable(),
+    /** The owner that will run it. */
+    ownerId: z.string().nullable(),
   }),
   "workflow.planned": z.object({
-    planMode: z.enum(["template", "custom"]),
+    planMode: z.enum(PLAN_MODES),
+    /** The name of the workflow file, where one was used. */
+    workflow: z.string().nullable(),
     complexity: z.enum(COMPLEXITIES),
     reasons: z.array(z.string()),
     steps: z.array(plannedStepSchema),
+  }),
+  /** The graph gains steps while it runs. */
+  "workflow.extended": z.object({
+    reason: z.string(),
+    steps: z.array(plannedStepSchema),
+    /** What the planner decided, where it was planning that added the steps. */
+    plan: z
+      .object({
+        planMode: z.enum(PLAN_MODES),
+        complexity: z.enum(COMPLEXITIES),
+        rationale: z.string(),
+        skippedRoles: z.array(skippedRoleSchema),
+        /** Why the template was taken in place of the planner's answer. */
+        fallbackReason: z.string().nullable(),
+      })
+      .nullable(),
   }),
   "task.started": z.object({ ownerId: z.string() }),
   "task.warned": z.object({ message: z.string() }),
@@ -60,9 +112,11 @@ export const eventDataSchemas = {
     output: z.string(),
   }),
 
-  "step.waiting": z.object({ reason: z.string() }),
+  "step.waiting": z.object({ reason: z.string(), cause: z.enum(WAITING_CAUSES) }),
   "step.started": z.object({ attempt: z.number().int().positive(), ownerId: z.string() }),
   "step.attempt_failed": z.object({ attempt: z.number().int().positive(), error: errorSchema }),
+  /** The agent's context was full: it has handed over, and a fresh one goes on. */
+  "step.agent_replaced": z.object({ percentage: z.number(), handoff: z.record(z.string(), z.unknown()) }),
   "step.ended": z.object({
     status: z.enum(["succeeded", "failed", "skipped", "cancelled"]),
     reason: z.string(),
@@ -78,7 +132,13 @@ export const eventDataSchemas = {
     systemPrompt: z.string(),
     workingDirectory: z.string(),
     logDirectory: z.string().nullable(),
+    rehearsal: z.boolean(),
+    settings: agentSettingsSchema,
   }),
+  /** A process takes up a hand-made agent. */
+  "agent.claimed": z.object({ ownerId: z.string() }),
+  /** Its process has ended; it comes back by its session. */
+  "agent.released": z.object({}),
   "agent.started": z.object({
     sessionId: z.string(),
     pid: z.number().int(),
@@ -86,7 +146,31 @@ export const eventDataSchemas = {
     /** Milliseconds from the spawn to the process being ready. */
     startMs: z.number().nonnegative(),
   }),
+  "agent.messaged": z.object({ messageId: z.string(), text: z.string(), whenBusy: z.enum(WHEN_BUSY) }),
   "agent.prompted": z.object({ messageId: z.string(), prompt: z.string() }),
+  "agent.replied": z.object({
+    messageId: z.string(),
+    status: z.enum(["answered", "failed"]),
+    text: z.string(),
+    error: errorSchema.nullable(),
+    /** True when the message joined a turn that ran already; the turn's cost is with the message that began it. */
+    steered: z.boolean(),
+    modelCalls: z.number().int(),
+    usage: usageSchema,
+    costUsd: z.number().nullable(),
+  }),
+  "agent.model_changed": z.object({ model: z.string() }),
+  "agent.interrupt_requested": z.object({ reason: z.string() }),
+  "agent.kill_requested": z.object({ reason: z.string() }),
+  "agent.delete_requested": z.object({}),
+  /** One status check, in plain code: what was measured, what is wrong, and what was done about it. */
+  "agent.checked": z.object({
+    silentMs: z.number().int().nonnegative(),
+    identicalCalls: z.number().int().nonnegative(),
+    callsSinceNew: z.number().int().nonnegative(),
+    finding: z.enum(FINDINGS).nullable(),
+    action: z.enum(CHECK_ACTIONS),
+  }),
   "agent.output": z.object({ text: z.string() }),
   "agent.thinking": z.object({ text: z.string() }),
   "agent.context_measured": z.object({

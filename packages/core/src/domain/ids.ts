@@ -4,7 +4,7 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const RANDOM_LENGTH = 10;
 
 /** What an id names; its first part, so that an id seen alone still says what it is. */
-export type IdKind = "task" | "agent" | "owner" | "call";
+export type IdKind = "task" | "agent" | "owner" | "process" | "call";
 
 /**
  * Makes a new id such as `task_k3v9x2m1qa`: random, so that a short prefix is soon unique.

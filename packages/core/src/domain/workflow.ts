@@ -25,9 +25,37 @@ export type Complexity = (typeof COMPLEXITIES)[number];
 export const ANALYST_CHOICES = ["auto", "yes", "no"] as const;
 export type AnalystChoice = (typeof ANALYST_CHOICES)[number];
 
-/** Who runs a step. So far an agent always does. */
-export const STEP_KINDS = ["agent"] as const;
+/** Where a plan comes from. `workflow`: a file in `.orchestrator/workflows/`. */
+export const PLAN_MODES = ["template", "ai", "custom", "workflow"] as const;
+export type PlanMode = (typeof PLAN_MODES)[number];
+
+/** How a step is run: by an agent, or by an agent that plans and so adds steps. */
+export const STEP_KINDS = ["agent", "plan"] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
+
+/** What a step, or an agent made by hand, has other than its role. */
+export const roleOverridesSchema = z.object({
+  systemPrompt: z.string().nullable(),
+  model: z.string().nullable(),
+  tools: z.array(z.string()).nullable(),
+  maxTokens: z.number().int().positive().nullable(),
+  maxTurns: z.number().int().positive().nullable(),
+  timeoutMinutes: z.number().positive().nullable(),
+});
+export type RoleOverrides = z.infer<typeof roleOverridesSchema>;
+
+export const NO_OVERRIDES: RoleOverrides = {
+  systemPrompt: null,
+  model: null,
+  tools: null,
+  maxTokens: null,
+  maxTurns: null,
+  timeoutMinutes: null,
+};
+
+/** A role that a planner left out, and why. */
+export const skippedRoleSchema = z.object({ role: z.string(), reason: z.string() });
+export type SkippedRole = z.infer<typeof skippedRoleSchema>;
 
 /** One node of a workflow's graph, as it is planned. */
 export const plannedStepSchema = z.object({
@@ -38,6 +66,7 @@ export const plannedStepSchema = z.object({
   instructions: z.string(),
   dependsOn: z.array(z.string()),
   writes: z.boolean(),
+  overrides: roleOverridesSchema,
 });
 export type PlannedStep = z.infer<typeof plannedStepSchema>;
 

@@ -1,4 +1,4 @@
-import type { ErrorRecord, OrchestratorError, StepKind } from "../domain/index.js";
+import type { ErrorRecord, EventData, OrchestratorError, StepKind } from "../domain/index.js";
 import type { StepRecord, TaskRecord } from "../store/index.js";
 
 /** Runs the steps of tasks that are in the store. */
@@ -29,7 +29,8 @@ export interface StepContext {
 }
 
 export type StepOutcome =
-  | { status: "succeeded"; handoff: Record<string, unknown> }
+  /** `extension`: the steps that the graph gains by it. */
+  | { status: "succeeded"; handoff: Record<string, unknown>; extension?: EventData<"workflow.extended"> }
   | { status: "failed"; error: ErrorRecord }
   | { status: "cancelled"; reason: string };
 

@@ -29,7 +29,7 @@ async function drive(steps: Step[]) {
     run: ({ stepKey }) => {
       story.push(`run ${stepKey}`);
       return new Promise((resolve, reject) =>
-        ends.set(stepKey, (ending) => (ending instanceof Error ? reject(ending) : resolve(ending))),
+        ends.set(stepKey, (ending) => (ending instanceof Error ? reject(ending) : resolve({ status: ending, added: [] }))),
       );
     },
     skip: async ({ stepKey }, reason) => {
@@ -163,7 +163,7 @@ describe("a step that throws", () => {
     const work = runGraph({
       steps: stepsOf({ a: [], b: ["a"] }, { a: "failed" }),
       signal: new AbortController().signal,
-      run: async () => "succeeded",
+      run: async () => ({ status: "succeeded", added: [] }),
       skip: async () => {
         throw new Error("no disk");
       },
@@ -185,6 +185,26 @@ const graphs = integer({ min: 1, max: 15 }).chain((size) =>
   ),
 );
 
+test("steps that a step adds run like the others, and are waited for", async () => {
+  const story: string[] = [];
+  await runGraph<Step>({
+    steps: stepsOf({ plan: [], after: ["plan"] }),
+    signal: new AbortController().signal,
+    run: async ({ stepKey }) => {
+      story.push(stepKey);
+      const added = stepKey === "plan" ? stepsOf({ left: ["plan"], right: ["plan"], last: ["left", "right"] }) : [];
+      return { status: stepKey === "left" ? "failed" : "succeeded", added };
+    },
+    skip: async ({ stepKey }) => {
+      story.push(`skip ${stepKey}`);
+    },
+    cancel: async () => {},
+    prepare: () => {},
+  });
+  expect(story[0]).toBe("plan");
+  expect([...story].sort()).toEqual(["after", "left", "plan", "right", "skip last"]);
+});
+
 test("whatever the graph and whatever fails, each step ends once and none before what it depends on", async () => {
   await check(
     asyncProperty(graphs, async ([pairs, endings, delays]) => {
@@ -201,7 +221,7 @@ test("whatever the graph and whatever fails, each step ends once and none before
           for (let left = delays[at] ?? 0; left > 0; left -= 1) await Promise.resolve();
           const ending = (endings[at] ?? "failed") as "succeeded" | "failed" | "cancelled";
           ended.push([step.stepKey, ending]);
-          return ending;
+          return { status: ending, added: [] };
         },
         skip: async (step) => {
           expect(step.dependsOn.some((key) => has(key) && !has(key, "succeeded"))).toBe(true);

@@ -7,10 +7,16 @@ export interface GraphStep {
   status: StepStatus;
 }
 
+/** How a step ended, and the steps that the graph gains by it. */
+export interface GraphStepEnd<Step extends GraphStep> {
+  status: "succeeded" | "failed" | "cancelled";
+  added: readonly Step[];
+}
+
 export interface GraphRun<Step extends GraphStep> {
   steps: readonly Step[];
-  /** Runs one step to its end and says how it ended; rejects only for a failure that must stop everything. */
-  run(step: Step): Promise<"succeeded" | "failed" | "cancelled">;
+  /** Runs one step to its end; rejects only for a failure that must stop everything. */
+  run(step: Step): Promise<GraphStepEnd<Step>>;
   /** A step that will not run, because one that it depends on did not succeed. */
   skip(step: Step, reason: string): Promise<void>;
   /** A step that was still to come when the run was aborted. */
@@ -22,13 +28,15 @@ export interface GraphRun<Step extends GraphStep> {
 
 /**
  * Runs a graph of steps: each as soon as what it depends on has succeeded, independent ones at the same time. A step
- * that fails takes along what depends on it, and nothing else. Steps that have ended before are taken as they ended.
+ * that fails takes along what depends on it, and nothing else. Steps that have ended before are taken as they ended;
+ * steps that are added on the way are run like the others.
  *
  * @param graph - the steps, without cycles, and what to do with each
  * @throws what `run`, `skip` or `cancel` threw first, after every running step has ended
  */
 export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): Promise<void> {
-  const status = new Map<string, StepStatus>(graph.steps.map((step) => [step.stepKey, step.status]));
+  const steps = [...graph.steps];
+  const status = new Map<string, StepStatus>(steps.map((step) => [step.stepKey, step.status]));
   const prepared = new Set<string>();
   const running = new Map<string, Promise<void>>();
   let failure: { error: unknown } | null = null;
@@ -40,7 +48,11 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
     status.set(step.stepKey, "running");
     const work = graph
       .run(step)
-      .then((ended) => status.set(step.stepKey, ended))
+      .then((ended) => {
+        status.set(step.stepKey, ended.status);
+        for (const added of ended.added) status.set(added.stepKey, added.status);
+        steps.push(...ended.added);
+      })
       .catch((error: unknown) => {
         status.set(step.stepKey, "failed");
         failure ??= { error };
@@ -55,7 +67,7 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
   const skipDoomed = async () => {
     for (let changed = true; changed; ) {
       changed = false;
-      for (const step of graph.steps.filter(isOpen)) {
+      for (const step of steps.filter(isOpen)) {
         const culprit = step.dependsOn.find((key) =>
           ["failed", "skipped", "cancelled"].includes(status.get(key) ?? ""),
         );
@@ -69,10 +81,10 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
 
   while (!graph.signal.aborted && !failure) {
     await skipDoomed();
-    for (const step of graph.steps.filter(isOpen)) {
+    for (const step of steps.filter(isOpen)) {
       if (statusesOf(step).every((each) => each === "succeeded")) start(step);
     }
-    for (const step of graph.steps.filter(isOpen)) {
+    for (const step of steps.filter(isOpen)) {
       const isNext = statusesOf(step).every((each) => each === "succeeded" || each === "running");
       if (!isNext || prepared.has(step.stepKey)) continue;
       prepared.add(step.stepKey);
@@ -83,7 +95,7 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
   }
   await Promise.all(running.values());
   if (failure) throw (failure as { error: unknown }).error;
-  for (const step of graph.steps.filter(isOpen)) await graph.cancel(step);
+  for (const step of steps.filter(isOpen)) await graph.cancel(step);
 }
 
 function describe(status: StepStatus | undefined): string {

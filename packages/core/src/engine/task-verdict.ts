@@ -34,7 +34,8 @@ export function judge(steps: readonly StepRecord[], reason: OrchestratorError): 
 /** What the last steps of the graph have to say. */
 export function composeOutput(steps: readonly StepRecord[]): string {
   const needed = new Set(steps.flatMap((step) => step.dependsOn));
-  const last = steps.filter((step) => !needed.has(step.stepKey) && isStepEnded(step.status));
+  // A plan of steps says how, not what came of it.
+  const last = steps.filter((step) => step.kind === "agent" && !needed.has(step.stepKey) && isStepEnded(step.status));
   return last
     .map((step) => (typeof step.handoff?.summary === "string" ? step.handoff.summary : ""))
     .filter(Boolean)

@@ -1,5 +1,10 @@
 import { OrchestratorError } from "../domain/index.js";
 
+interface Spent {
+  costUsd: number | null;
+  unpricedCalls: number;
+}
+
 /**
  * Checks what a task has spent against its budget.
  *
@@ -7,11 +12,32 @@ import { OrchestratorError } from "../domain/index.js";
  * @param budgetUsd - the budget, or `null` for none
  * @returns the error to end the task with, or `null` while there is money left
  */
-export function checkBudget(
-  { costUsd, unpricedCalls }: { costUsd: number | null; unpricedCalls: number },
-  budgetUsd: number | null,
-): OrchestratorError | null {
+export function checkBudget(totals: Spent, budgetUsd: number | null): OrchestratorError | null {
   if (budgetUsd === null) return null;
+  return check(
+    totals,
+    budgetUsd,
+    "The task has spent",
+    "Everything done so far is kept. Run it again with a greater --budget, or with a smaller task.",
+  );
+}
+
+/**
+ * Checks what everything has spent today against the budget of the day.
+ *
+ * @param totals - the ledger's totals since midnight
+ * @param budgetUsd - the budget of the day
+ */
+export function checkDailyBudget(totals: Spent, budgetUsd: number): OrchestratorError | null {
+  return check(
+    totals,
+    budgetUsd,
+    "Today's work has spent",
+    "Everything done so far is kept. Go on tomorrow, or raise ORCHESTRATOR_DAILY_BUDGET_USD.",
+  );
+}
+
+function check({ costUsd, unpricedCalls }: Spent, budgetUsd: number, who: string, remedy: string) {
   if (unpricedCalls > 0) {
     return new OrchestratorError(
       "budget_reached",
@@ -21,9 +47,6 @@ export function checkBudget(
   }
   const spentUsd = costUsd ?? 0;
   if (spentUsd < budgetUsd) return null;
-  return new OrchestratorError(
-    "budget_reached",
-    `The task has spent $${spentUsd.toFixed(4)} of its budget of $${budgetUsd.toFixed(4)}.`,
-    "Everything done so far is kept. Run it again with a greater --budget, or with a smaller task.",
-  );
+  const message = `${who} $${spentUsd.toFixed(4)} of its budget of $${budgetUsd.toFixed(4)}.`;
+  return new OrchestratorError("budget_reached", message, remedy);
 }

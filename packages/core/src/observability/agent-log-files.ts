@@ -7,7 +7,7 @@ const MAX_RESULT_CHARACTERS = 1_000_000;
 
 /**
  * Writes each agent's story to `<data>/logs/<taskId>/<agentId>-<name>/`: `prompt.txt`, `text.txt`, `tools.jsonl` and
- * `summary.json`.
+ * `summary.json`. An agent that was made by hand has `agents` in place of a task.
  *
  * @param dataDirectory - the data folder
  * @param onTrouble - told once per agent when a file cannot be written; the agent's work goes on
@@ -17,7 +17,7 @@ export function createAgentLogFiles(
   onTrouble: (message: string, error: unknown) => void,
 ): OpenAgentLog {
   return ({ agentId, taskId, name }) => {
-    const directory = join(dataDirectory, "logs", taskId, `${agentId}-${name.replace(/[^\w.-]+/g, "-")}`);
+    const directory = join(dataDirectory, "logs", taskId ?? "agents", `${agentId}-${name.replace(/[^\w.-]+/g, "-")}`);
     let isBroken = false;
     const attempt = (write: () => void) => {
       if (isBroken) return;

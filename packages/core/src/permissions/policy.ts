@@ -29,7 +29,7 @@ const WRITING_TOOLS = new Map([
   ["NotebookEdit", "notebook_path"],
 ]);
 /** The CLI's own tool for the structured result. */
-const HANDOFF_TOOL = "StructuredOutput";
+export const HANDOFF_TOOL = "StructuredOutput";
 
 /**
  * Answers a tool request: the one policy, deterministic and the same for every agent.

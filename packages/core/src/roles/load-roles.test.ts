@@ -27,6 +27,7 @@ describe("built-in roles", () => {
       "analyst",
       "builder",
       "documenter",
+      "orchestrator",
       "planner",
       "reviewer",
       "scout",
@@ -112,7 +113,7 @@ describe("a repository's own roles", () => {
 
   test("are Markdown files only", () => {
     write(".orchestrator/roles/notes.txt", "not a role");
-    expect(loadRoles(directory).roles.size).toBe(7);
+    expect(loadRoles(directory).roles.size).toBe(8);
   });
 });
 

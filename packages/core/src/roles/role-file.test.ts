@@ -22,6 +22,7 @@ describe("a role file", () => {
       writes: true,
       effort: null,
       maxTurns: 60,
+      maxTokens: null,
       timeoutMinutes: 30,
       sandbox: false,
       source: "helper.md",

@@ -6,6 +6,7 @@ import {
   DEFAULT_TOOLS,
   EFFORTS,
   includesWritingTool,
+  MODEL_NAME,
   ROLE_KINDS,
   type Role,
   withoutWritingTools,
@@ -27,13 +28,14 @@ const fields = {
   description: z.string().default(""),
   tools: toolList.optional(),
   disallowedTools: toolList.optional(),
-  model: z.string().min(1).optional(),
+  model: z.string().regex(MODEL_NAME, "is not a model name").optional(),
   permissionMode: z.string().optional(),
   maxTurns: z.number().int().min(1).max(1_000).optional(),
   effort: z.enum(EFFORTS).optional(),
   kind: z.enum(ROLE_KINDS).optional(),
   writes: z.boolean().optional(),
-  fallbackModel: z.string().min(1).optional(),
+  fallbackModel: z.string().regex(MODEL_NAME, "is not a model name").optional(),
+  maxTokens: z.number().int().min(1).max(1_000_000).optional(),
   timeoutMinutes: z
     .number()
     .positive()
@@ -42,10 +44,10 @@ const fields = {
   sandbox: z.boolean().optional(),
 } as const;
 
-const DEFAULT_MAX_TURNS = 60;
-const DEFAULT_TIMEOUT_MINUTES = 30;
+export const DEFAULT_MAX_TURNS = 60;
+export const DEFAULT_TIMEOUT_MINUTES = 30;
 /** A longer system prompt is a mistake: it is paid for at every model call. */
-const MAX_PROMPT_CHARACTERS = 20_000;
+export const MAX_PROMPT_CHARACTERS = 20_000;
 
 /**
  * Reads a role file: Markdown whose front matter is that of Claude Code's sub-agents, with our fields added.
@@ -128,6 +130,7 @@ export function parseRoleFile(text: string, source: string): Role {
     writes,
     effort: field.effort ?? null,
     maxTurns: field.maxTurns ?? DEFAULT_MAX_TURNS,
+    maxTokens: field.maxTokens ?? null,
     timeoutMinutes: field.timeoutMinutes ?? DEFAULT_TIMEOUT_MINUTES,
     sandbox: field.sandbox ?? false,
     source,

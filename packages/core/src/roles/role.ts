@@ -2,6 +2,9 @@
 export const ROLE_KINDS = ["research", "plan", "build", "test", "review", "custom"] as const;
 export type RoleKind = (typeof ROLE_KINDS)[number];
 
+/** What a model's name or alias looks like. */
+export const MODEL_NAME = /^[\w.:/@[\]-]{1,200}$/;
+
 export const EFFORTS = ["low", "medium", "high", "max"] as const;
 export type Effort = (typeof EFFORTS)[number];
 
@@ -22,6 +25,8 @@ export interface Role {
   effort: Effort | null;
   /** Model calls it may make for one message. */
   maxTurns: number;
+  /** Most tokens of one answer; `null` for the model's own limit. */
+  maxTokens: number | null;
   /** How long a step of this role may run. */
   timeoutMinutes: number;
   /** Confines its shell with the CLI's sandbox, where that is installed. */

@@ -13,11 +13,15 @@ export interface SessionOptions {
   tools: readonly string[];
   effort: "low" | "medium" | "high" | "max" | null;
   maxTurns: number;
+  /** Most tokens of one answer; `null` for the model's own limit. */
+  maxTokens: number | null;
   sandbox: boolean;
+  /** The session to go on with; `null` begins a new one. */
+  resume: string | null;
   /** The schema that every turn's result must fit, or `null` for free text. */
   outputSchema: JsonSchema | null;
-  /** Answers each tool request; it must not throw. */
-  decide(tool: string, input: unknown): PermissionDecision;
+  /** Answers each tool request, before the tool runs. What it throws refuses the tool. */
+  decide(tool: string, input: unknown): PermissionDecision | Promise<PermissionDecision>;
   /** Told of everything that happens, in order. It must not throw. */
   onEvent(event: RuntimeEvent): void;
 }
@@ -31,6 +35,8 @@ export type RuntimeEvent =
   | { type: "permission.decided"; toolUseId: string; tool: string; decision: PermissionDecision }
   | { type: "tool.start"; toolUseId: string; tool: string; input: unknown }
   | { type: "tool.end"; toolUseId: string; tool: string; isError: boolean; result: string; filesRead: string[] }
+  /** The structured result was given; one that does not fit its schema is not accepted, and given again. */
+  | { type: "handoff.given"; accepted: boolean }
   | { type: "model_call.start"; callId: string; processId: string; ordinal: number; model: string }
   | { type: "model_call.report"; callId: string; model: string; apiMessageId: string | null; usage: Usage }
   | { type: "model_call.end"; callId: string; model: string; state: "complete" | "incomplete" | "failed"; usage: Usage }
@@ -63,7 +69,8 @@ export interface AgentSession {
   readonly sessionId: string;
   readonly pid: number;
   /**
-   * Sends a message and waits for the turn that answers it.
+   * Sends a message and waits for the turn that answers it. While a turn runs the message joins it between two model
+   * calls, and both senders get the result of that turn.
    *
    * @param messageId - a UUID of the caller's; results are matched by it, never by order
    */

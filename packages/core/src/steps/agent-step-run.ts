@@ -1,14 +1,21 @@
-import { composeHandoffReminder, parseHandoff } from "../agents/index.js";
-import { type ErrorRecord, OrchestratorError, toErrorRecord } from "../domain/index.js";
+import { randomUUID } from "node:crypto";
+import {
+  composeConclusion,
+  composeContinuation,
+  composeHandoffReminder,
+  type Handoff,
+  type Supervisor,
+} from "../agents/index.js";
+import type { Config } from "../config/index.js";
+import { type ErrorRecord, type Finding, OrchestratorError, toErrorRecord } from "../domain/index.js";
 import type { StepContext, StepOutcome } from "../engine/index.js";
-import { checkBudget } from "../limits/index.js";
+import { checkSpending, hasBudget, type Purse } from "../limits/index.js";
 import type { Role } from "../roles/index.js";
-import type { TurnResult } from "../runtime/index.js";
+import type { JsonSchema, TurnResult } from "../runtime/index.js";
 import type { Store } from "../store/index.js";
 import type { TreeId } from "../workspaces/index.js";
 import { findForbiddenChange, hadOtherWriter } from "./read-only-check.js";
 import type { StepAgent } from "./step-agent.js";
-import { readStepPrompt } from "./step-prompt.js";
 import type { TaskResources } from "./task-resources.js";
 
 /** Failures that a second attempt may mend: a slip of the model or of a process, not a refusal. */
@@ -18,38 +25,65 @@ const SECOND_CHANCE: readonly ErrorRecord["code"][] = [
   "process_exited",
   "start_failed",
 ];
-const MAX_ATTEMPTS = 2;
+/** So many agents may fill their context with one step; a step that needs more is too large. */
+const MAX_AGENTS = 5;
+
+/** What the agent of a step is asked for, and how its answer is read. */
+export interface Assignment {
+  prompt: string;
+  schema: JsonSchema;
+  /** @throws OrchestratorError `handoff_invalid` that says what is wrong, so that it can be asked for again */
+  parse(value: unknown): Handoff;
+  /** How often a missing or invalid result is asked for in all. */
+  maxAttempts: number;
+}
 
 export interface AgentStepRunOptions {
   store: Store;
+  config: Config;
+  supervisor: Supervisor;
   role: Role;
   context: StepContext;
   held: TaskResources;
+  assignment: Assignment;
   /** Makes another agent for the step, or hands over the one that was made ready for it. */
   takeAgent(): StepAgent;
+  /** Listens for what is asked of an agent; see AgentCommands. */
+  hear(agent: StepAgent, kill: (reason: string) => void): Promise<() => void>;
 }
 
-/** One step on its way through its attempts. */
+/** One step on its way through its attempts and agents. */
 export class AgentStepRun {
   readonly #options: AgentStepRunOptions;
   readonly #startedAt = new Date().toISOString();
+  readonly #timeout: AbortSignal;
+  readonly #purse: Purse;
   /** The files when the step began. */
   #before: TreeId | null = null;
   #hasRunCommands = false;
+  /** How full the context was of an agent that was told to conclude. */
+  #fullAt: number | null = null;
+  /** Why we ended the agent ourselves. */
+  #verdict: ErrorRecord | null = null;
+  #stopHearing: () => void = () => {};
+  #stopWatching: () => void = () => {};
 
   constructor(options: AgentStepRunOptions) {
     this.#options = options;
+    const { role, config, context } = options;
+    this.#timeout = AbortSignal.timeout(role.timeoutMinutes * 60_000);
+    const { taskId, budgetUsd, rehearsal } = context.task;
+    this.#purse = { taskId, budgetUsd, dailyBudgetUsd: config.dailyBudgetUsd, rehearsal };
   }
 
   /** Runs the step to its end. @throws OrchestratorError when the store fails */
   async run(): Promise<StepOutcome> {
-    const { held, role, store, context } = this.#options;
+    const { held, role, store, context, assignment } = this.#options;
     this.#before = await held.trees.takeRecent();
     const endWriting = role.writes ? held.trees.beginWriting() : () => {};
     const activity = held.trees.writerActivity;
     try {
-      const prompt = await readStepPrompt(store, context.task, context.step);
-      const outcome = await this.#converse(prompt);
+      const outcome = await this.#converse(assignment.prompt);
       // Without a shell a reader has nothing that could change a file, and beside a writer it cannot be blamed.
       const mayBeBlamed = this.#hasRunCommands && !held.trees.hasWriter && activity === held.trees.writerActivity;
       if (outcome.status !== "succeeded" || role.writes || !mayBeBlamed) return outcome;
@@ -62,25 +96,35 @@ export class AgentStepRun {
   }
 
   async #converse(prompt: string): Promise<StepOutcome> {
-    const { context } = this.#options;
+    const { context, assignment } = this.#options;
     let text = prompt;
     let agent: StepAgent | null = null;
-    for (let attempt = 1; ; attempt += 1) {
+    let agents = 1;
+    for (let attempt = 1; ; ) {
       agent ??= this.#options.takeAgent();
       const outcome = await this.#attempt(agent, text);
+      if (outcome.status === "succeeded" && this.#fullAt !== null && !context.signal.aborted) {
+        agents += 1;
+        if (agents > MAX_AGENTS) return this.#endWith(agent, contextFull());
+        await this.#replace(agent, outcome.handoff);
+        text = composeContinuation(prompt, outcome.handoff as Handoff);
+        agent = null;
+        continue;
+      }
       if (outcome.status !== "failed") {
         await this.#end(agent, outcome.status === "cancelled" ? this.#cancelReason() : null);
         return outcome;
       }
       const { error } = outcome;
-      if (attempt >= MAX_ATTEMPTS || !SECOND_CHANCE.includes(error.code) || context.signal.aborted) {
+      const isOver = attempt >= assignment.maxAttempts || !SECOND_CHANCE.includes(error.code);
+      if (isOver || context.signal.aborted) {
         const last = isHandoffError(error)
-          ? { ...error, hint: "It was asked twice; its log shows what it said." }
+          ? { ...error, hint: "It was asked again; its log shows what it said." }
           : error;
-        await this.#end(agent, last);
-        return { status: "failed", error: last };
+        return this.#endWith(agent, last);
       }
       await context.attemptFailed(error);
+      attempt += 1;
       // Only the result is missing: the session lives, and knows what it did.
       if (isHandoffError(error)) text = composeHandoffReminder(error.message);
       else {
@@ -90,24 +134,26 @@ export class AgentStepRun {
     }
   }
 
+  async #endWith(agent: StepAgent, error: ErrorRecord): Promise<StepOutcome> {
+    await this.#end(agent, error);
+    return { status: "failed", error };
+  }
+
   async #attempt(agent: StepAgent, text: string): Promise<StepOutcome> {
-    const { role, held, context } = this.#options;
+    const { role, assignment, context } = this.#options;
     const { signal } = context;
-    const timeout = AbortSignal.timeout(role.timeoutMinutes * 60_000);
-    const stop = AbortSignal.any([signal, timeout]);
+    const stop = AbortSignal.any([signal, this.#timeout]);
     const onStop = () => void agent.stop();
     stop.addEventListener("abort", onStop);
     try {
       if (stop.aborted) onStop();
-      if (!held.agentIds.has(agent.agentId)) {
-        held.agentIds.add(agent.agentId);
-        agent.onBooked = () => this.#checkBudget();
-        agent.onFirstAnswer = () => held.settle(context.step.stepKey);
-        await agent.begin();
-      }
+      await this.#meet(agent);
       const turn = await agent.ask(text);
+      // A finished answer is kept, whatever has become of the task meanwhile.
+      if (turn.ok) return toOutcome(turn, assignment);
       if (signal.aborted) return { status: "cancelled", reason: this.#cancelReason().message };
-      return timeout.aborted ? { status: "failed", error: stepTimeout(role) } : toOutcome(turn, role);
+      if (this.#timeout.aborted) return { status: "failed", error: stepTimeout(role) };
+      return { status: "failed", error: this.#verdict ?? turn.error };
     } catch (error) {
       if (signal.aborted) return { status: "cancelled", reason: this.#cancelReason().message };
       if (OrchestratorError.is(error) && error.code === "start_failed") {
@@ -117,14 +163,57 @@ export class AgentStepRun {
       await agent.stop();
       throw error;
     } finally {
-      this.#hasRunCommands ||= agent.hasRunCommands;
+      this.#hasRunCommands ||= agent.process.hasRunCommands;
       stop.removeEventListener("abort", onStop);
     }
+  }
+
+  /** The agent's first word: from here on it is recorded, watched, and listens. */
+  async #meet(agent: StepAgent): Promise<void> {
+    const { held, context, supervisor, hear } = this.#options;
+    if (held.agentIds.has(agent.agentId)) return;
+    held.agentIds.add(agent.agentId);
+    const { process } = agent;
+    this.#fullAt = null;
+    process.onFirstAnswer = () => held.settle(context.step.stepKey);
+    process.onContext = ({ percentage }) => this.#watchContext(agent, percentage);
+    process.onStuck = (finding, detail) => this.#stopBecause(agent, stuck(finding, detail));
+    if (hasBudget(this.#purse)) {
+      process.onBooked = () => void this.#checkSpending();
+      process.gate = () => this.#checkSpending();
+    }
+    this.#stopHearing = await hear(agent, (reason) => this.#stopBecause(agent, killed(reason)));
+    this.#stopWatching = supervisor.watch(process.supervised(randomUUID));
+    await agent.begin();
+  }
+
+  #stopBecause(agent: StepAgent, reason: ErrorRecord): void {
+    this.#verdict ??= reason;
+    void agent.stop();
+  }
+
+  /** Tells an agent to conclude whose context is nearly full, unless its result is there already. */
+  #watchContext({ process }: StepAgent, percentage: number): void {
+    if (this.#fullAt !== null || process.hasHandedOver || !process.isBusy) return;
+    if (percentage < this.#options.config.contextLimitPercent) return;
+    this.#fullAt = percentage;
+    // It joins the turn that runs; a store that fails reaches the step by its own next write.
+    process.ask(randomUUID(), composeConclusion(percentage)).catch(() => {});
+  }
+
+  async #replace(agent: StepAgent, handoff: Record<string, unknown>): Promise<void> {
+    const { store, context } = this.#options;
+    const subject = { taskId: context.task.taskId, stepKey: context.step.stepKey, agentId: agent.agentId };
+    await this.#end(agent, null);
+    const data = { percentage: this.#fullAt ?? 0, handoff };
+    await store.append([{ ...subject, type: "step.agent_replaced", data }]);
   }
 
   /** Ends the agent; what a writer changed is taken down after its last process is gone. */
   async #end(agent: StepAgent, error: ErrorRecord | null): Promise<void> {
     const { role, held, store, context } = this.#options;
+    this.#stopHearing();
+    this.#stopWatching();
     const ending = agent.stop();
     if (role.writes || error) await ending;
     else {
@@ -139,19 +228,18 @@ export class AgentStepRun {
     await agent.end(error);
   }
 
-  /** Ends the task when the model calls booked so far have used up its budget. */
-  #checkBudget(): void {
+  /** Ends the task when what is booked so far has used up a budget; answers why. */
+  async #checkSpending(): Promise<string | null> {
     const { store, context } = this.#options;
-    const { taskId, budgetUsd } = context.task;
-    if (budgetUsd === null) return;
-    void store.totals({ taskId }).then(
-      (totals) => {
-        const reached = checkBudget(totals, budgetUsd);
-        if (reached) context.stopTask(reached);
-      },
-      // The store's failure reaches the step by its own next write.
-      () => {},
-    );
+    try {
+      const reached = await checkSpending(store, this.#purse);
+      if (!reached) return null;
+      context.stopTask(reached);
+      return reached.message;
+    } catch {
+      // The store's failure reaches the step by its own next write; until then nothing more is spent.
+      return "what was spent cannot be read";
+    }
   }
 
   #cancelReason(): ErrorRecord {
@@ -159,10 +247,9 @@ export class AgentStepRun {
   }
 }
 
-function toOutcome(turn: TurnResult, role: Role): StepOutcome {
-  if (!turn.ok) return { status: "failed", error: turn.error };
+function toOutcome(turn: TurnResult & { ok: true }, { parse }: Assignment): StepOutcome {
   try {
-    return { status: "succeeded", handoff: parseHandoff(role.kind, turn.structuredOutput) };
+    return { status: "succeeded", handoff: parse(turn.structuredOutput) };
   } catch (error) {
     return { status: "failed", error: toErrorRecord(error, "handoff_invalid") };
   }
@@ -177,5 +264,25 @@ function stepTimeout(role: Role): ErrorRecord {
     code: "step_timeout",
     message: `The step ran for more than the ${role.timeoutMinutes} minutes that the role ${role.name} allows.`,
     hint: "Set timeoutMinutes in a role file of your own, or ask for less at once.",
+  };
+}
+
+function stuck(finding: Finding, detail: string): ErrorRecord {
+  return {
+    code: "agent_stuck",
+    message: `Status checks found the agent ${finding.replace("_", " ")}: ${detail}.`,
+    hint: "Its log shows what it tried. ORCHESTRATOR_SUPERVISION sets how far status checks go.",
+  };
+}
+
+function killed(reason: string): ErrorRecord {
+  return { code: "agent_failed", message: `The agent was killed: ${reason}.`, hint: "Its log shows what it did." };
+}
+
+function contextFull(): ErrorRecord {
+  return {
+    code: "context_full",
+    message: `${MAX_AGENTS} agents, one after another, filled their context window with this step.`,
+    hint: "Split the task, or give the role a model with a larger window.",
   };
 }

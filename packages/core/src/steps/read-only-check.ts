@@ -1,5 +1,5 @@
 import type { ErrorRecord } from "../domain/index.js";
-import { hostId, isOwnerAlive } from "../engine/index.js";
+import { hostId, isOwnerAlive } from "../ownership/index.js";
 import type { StepRecord, Store, TaskRecord } from "../store/index.js";
 import type { TreeId } from "../workspaces/index.js";
 import type { TaskTrees } from "./task-trees.js";

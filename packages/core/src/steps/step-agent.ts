@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { type AgentLog, composeSystemPrompt, handoffJsonSchema, type OpenAgentLog } from "../agents/index.js";
+import { type AgentLog, AgentProcess, composeSystemPrompt, type OpenAgentLog, settingsOf } from "../agents/index.js";
 import type { Config } from "../config/index.js";
-import { type ErrorRecord, newId } from "../domain/index.js";
-import { decidePermission } from "../permissions/index.js";
+import { type ErrorRecord, NO_USAGE, newId, type StoredEventOf } from "../domain/index.js";
 import type { Role } from "../roles/index.js";
-import type { AgentSession, ClaudeRuntime, TurnResult } from "../runtime/index.js";
+import type { ClaudeRuntime, JsonSchema, TurnResult } from "../runtime/index.js";
 import type { StepRecord, Store, TaskRecord } from "../store/index.js";
-import { Recorder } from "./recorder.js";
 
 export interface StepAgentOptions {
   store: Store;
@@ -16,6 +14,7 @@ export interface StepAgentOptions {
   task: TaskRecord;
   step: StepRecord;
   role: Role;
+  outputSchema: JsonSchema;
 }
 
 /**
@@ -24,67 +23,37 @@ export interface StepAgentOptions {
  */
 export class StepAgent {
   readonly agentId = newId("agent");
-  /** Called after each booked model call. */
-  onBooked: () => void = () => {};
+  readonly process: AgentProcess;
   readonly #options: StepAgentOptions;
   readonly #log: AgentLog;
-  readonly #recorder: Recorder;
   readonly #systemPrompt: string;
   readonly #model: string;
-  readonly #starting: Promise<AgentSession>;
-  /** What happened before the step began, to be recorded when it does. */
-  #early: (() => void)[] | null = [];
   #hasEnded = false;
-  /** Called when the first answer begins to arrive. */
-  onFirstAnswer: () => void = () => {};
-  /** Whether it has used its shell. */
-  hasRunCommands = false;
 
   constructor(options: StepAgentOptions) {
     const { role, step, task, runtime, store, config } = options;
     this.#options = options;
-    this.#systemPrompt = composeSystemPrompt(role);
+    this.#systemPrompt = composeSystemPrompt(role, "handoff");
     this.#model = role.model ?? task.model;
     this.#log = options.openLog({ agentId: this.agentId, taskId: task.taskId, name: step.stepKey });
-    this.#recorder = new Recorder({
+    this.process = new AgentProcess({
       store,
+      runtime,
+      config,
       log: this.#log,
-      taskId: task.taskId,
-      stepKey: step.stepKey,
-      agentId: this.agentId,
-      workingDirectory: task.workingDirectory,
-      keepLedger: config.costTracking,
-      prices: config.prices,
-      onBooked: () => this.onBooked(),
-      onFailure: () => void this.stop(),
-    });
-    const permissions = {
-      workspace: task.workingDirectory,
-      writes: role.writes,
-      tools: role.tools,
-      runtimeDirectory: runtime.configDirectory,
-    };
-    this.#starting = runtime.start({
-      agentId: this.agentId,
-      workingDirectory: task.workingDirectory,
-      model: this.#model,
-      fallbackModel: role.fallbackModel,
-      systemPrompt: this.#systemPrompt,
-      tools: role.tools,
-      effort: role.effort,
-      maxTurns: role.maxTurns,
-      sandbox: role.sandbox,
-      outputSchema: handoffJsonSchema(role.kind),
-      decide: (tool, input) => decidePermission(tool, input, permissions),
-      onEvent: (event) => {
-        if (event.type === "model_call.report") this.onFirstAnswer();
-        if (event.type === "tool.start" && event.tool === "Bash") this.hasRunCommands = true;
-        if (this.#early) this.#early.push(() => this.#recorder.take(event));
-        else this.#recorder.take(event);
+      agent: {
+        agentId: this.agentId,
+        taskId: task.taskId,
+        stepKey: step.stepKey,
+        model: this.#model,
+        systemPrompt: this.#systemPrompt,
+        tools: role.tools,
+        workingDirectory: task.workingDirectory,
+        settings: settingsOf(role),
       },
+      outputSchema: options.outputSchema,
+      resume: null,
     });
-    // A start that fails is reported by begin(); one that nobody waits for any more is nobody's news.
-    this.#starting.catch(() => {});
   }
 
   /**
@@ -94,7 +63,7 @@ export class StepAgent {
    */
   async begin(): Promise<void> {
     const { role, step, task } = this.#options;
-    this.#recorder.append({
+    this.process.append({
       type: "agent.created",
       data: {
         name: step.stepKey,
@@ -104,31 +73,34 @@ export class StepAgent {
         systemPrompt: this.#systemPrompt,
         workingDirectory: task.workingDirectory,
         logDirectory: this.#log.directory,
+        rehearsal: task.rehearsal,
+        settings: settingsOf(role),
       },
     });
     this.#log.prompt("System prompt", this.#systemPrompt);
-    for (const record of this.#early ?? []) record();
-    this.#early = null;
-    await this.#starting;
-    await this.#recorder.settled();
+    this.process.begin();
+    await this.process.ready();
   }
 
   /** Sends a message and waits for the turn that answers it, with everything recorded. */
   async ask(text: string): Promise<TurnResult> {
-    const session = await this.#starting;
-    const messageId = randomUUID();
-    this.#log.prompt("Message", text);
-    this.#recorder.append({ type: "agent.prompted", data: { messageId, prompt: text } });
-    await this.#recorder.settled();
-    const result = await session.send(messageId, text);
-    await this.#recorder.settled();
-    return result;
+    return (await this.process.ask(randomUUID(), text)).result;
+  }
+
+  /** Somebody writes to the agent: the message joins the turn that runs, and the turn's result is the reply. */
+  async takeMessage({ data }: StoredEventOf<"agent.messaged">): Promise<void> {
+    const { messageId } = data;
+    const { result } = await this.process.ask(messageId, data.text);
+    const reply = result.ok
+      ? { status: "answered" as const, text: result.text || JSON.stringify(result.structuredOutput), error: null }
+      : { status: "failed" as const, text: result.text, error: result.error };
+    this.#reply(messageId, reply);
+    await this.process.settled();
   }
 
   /** Ends the process and everything that it started. */
-  async stop(): Promise<void> {
-    const session = await this.#starting.catch(() => null);
-    await session?.close();
+  stop(): Promise<void> {
+    return this.process.stop();
   }
 
   /**
@@ -139,8 +111,19 @@ export class StepAgent {
   async end(error: ErrorRecord | null): Promise<void> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#recorder.append({ type: "agent.ended", data: { status: error ? "failed" : "completed", error } });
-    await this.#recorder.settled();
-    this.#log.close(await this.#options.store.getAgent(this.agentId));
+    await this.process.settled();
+    const { store } = this.#options;
+    for (const { messageId } of await store.listOpenMessages(this.agentId)) {
+      const ended = { code: "agent_deleted" as const, message: "The agent's step ended first.", hint: "" };
+      this.#reply(messageId, { status: "failed", text: "", error: ended });
+    }
+    this.process.append({ type: "agent.ended", data: { status: error ? "failed" : "completed", error } });
+    await this.process.settled();
+    this.#log.close(await store.getAgent(this.agentId));
+  }
+
+  #reply(messageId: string, reply: { status: "answered" | "failed"; text: string; error: ErrorRecord | null }): void {
+    const nothing = { steered: true, modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
+    this.process.append({ type: "agent.replied", data: { messageId, ...reply, ...nothing } });
   }
 }

@@ -1,19 +1,24 @@
 import type {
+  AgentSettings,
   AgentStatus,
   AnalystChoice,
   Census,
   Complexity,
   ErrorRecord,
-  EventData,
   ExecutionMode,
   FileChange,
+  Finding,
   NewEvent,
+  PlanMode,
+  RoleOverrides,
+  SkippedRole,
   StepKind,
   StepStatus,
   StoredEvent,
   TaskStatus,
   TaskType,
   Usage,
+  WhenBusy,
 } from "../domain/index.js";
 
 /** A task as derived from its events, with what it has used. */
@@ -30,7 +35,20 @@ export interface TaskRecord extends UsageTotals {
   status: TaskStatus;
   complexity: Complexity | null;
   complexityReasons: string[];
-  planMode: EventData<"workflow.planned">["planMode"] | null;
+  planMode: PlanMode | null;
+  /** The name of the workflow file, where one was used. */
+  workflow: string | null;
+  /** Why a planner planned as it did; empty for any other plan. */
+  rationale: string;
+  /** Why the template was taken in place of a planner's answer. */
+  fallbackReason: string | null;
+  skippedRoles: SkippedRole[];
+  /** Steps of a task with a greater number go first when not all can run. */
+  priority: number;
+  /** The task that must have succeeded before this one starts. */
+  afterTaskId: string | null;
+  /** The task whose results this one builds on. */
+  followUpOf: string | null;
   ownerId: string | null;
   createdAt: string;
   startedAt: string | null;
@@ -51,6 +69,8 @@ export interface StepRecord {
   instructions: string;
   dependsOn: string[];
   writes: boolean;
+  /** What it has other than its role. */
+  overrides: RoleOverrides;
   status: StepStatus;
   attempt: number;
   ownerId: string | null;
@@ -86,8 +106,11 @@ export interface AgentRecord extends UsageTotals {
   systemPrompt: string;
   workingDirectory: string;
   logDirectory: string | null;
-  /** True when its task was a rehearsal: nothing was charged. */
+  /** True when a script answers in place of a model: nothing was charged. */
   rehearsal: boolean;
+  settings: AgentSettings;
+  /** The owner whose process runs it now; `null` for a workflow's agent and for one that no process runs. */
+  ownerId: string | null;
   status: AgentStatus;
   sessionId: string | null;
   pid: number | null;
@@ -101,6 +124,8 @@ export interface AgentRecord extends UsageTotals {
   contextUsedTokens: number | null;
   contextWindowTokens: number | null;
   contextPercentage: number | null;
+  /** What the last status check found wrong. */
+  finding: Finding | null;
   error: ErrorRecord | null;
   createdAt: string;
   startedAt: string | null;
@@ -113,6 +138,10 @@ export interface LedgerRow extends Usage {
   taskId: string | null;
   stepKey: string | null;
   agentId: string;
+  /** Of the agent that made the call; kept when its record is cleaned away. */
+  role: string;
+  taskType: TaskType | null;
+  rehearsal: boolean;
   processId: string;
   ordinal: number;
   /** `stream`: seen as it was made. `reconciled`: found in the runtime's own total. */
@@ -124,6 +153,44 @@ export interface LedgerRow extends Usage {
   costUsd: number | null;
   startedAt: string;
   endedAt: string | null;
+}
+
+/** A message to a hand-made agent, and what became of it. */
+export interface MessageRecord {
+  messageId: string;
+  agentId: string;
+  text: string;
+  whenBusy: WhenBusy;
+  /** `queued`: in the mailbox. `delivered`: the model has it. `answered` and `failed`: over. */
+  status: "queued" | "delivered" | "answered" | "failed";
+  createdAt: string;
+}
+
+/** What a step of this repository's past has used. */
+export interface PastStep {
+  taskId: string;
+  role: string;
+  tokens: number;
+  costUsd: number | null;
+  durationMs: number;
+}
+
+/** By what costs can be summed. */
+export const COST_GROUPS = ["agent", "task", "role", "model", "taskType", "day"] as const;
+export type CostGroup = (typeof COST_GROUPS)[number];
+
+export interface CostRow extends UsageTotals {
+  /** An id, a name, or a day as `2026-11-22`; `none` where there is none. */
+  key: string;
+}
+
+export interface LedgerFilter {
+  taskId?: string | undefined;
+  agentId?: string | undefined;
+  /** Only calls that began at this time or later, ISO 8601. */
+  since?: string | undefined;
+  /** Only rehearsals, or only real calls; both unless told. */
+  rehearsal?: boolean | undefined;
 }
 
 /** A file that a step read or changed. */
@@ -154,6 +221,8 @@ export interface FleetCounts {
   tasksByStatus: Partial<Record<TaskStatus, number>>;
   agentsByStatus: Partial<Record<AgentStatus, number>>;
   agentsByRole: Partial<Record<string, number>>;
+  /** Different files, each counted once for each task that used it. */
+  files: { consumed: number; produced: number };
 }
 
 export interface EventQuery {
@@ -163,6 +232,8 @@ export interface EventQuery {
   agentId?: string;
   /** At most so many; 1 000 unless told. */
   limit?: number;
+  /** The newest come first. */
+  newestFirst?: boolean;
 }
 
 export interface StepClaim {
@@ -178,7 +249,14 @@ export interface StepClaim {
 
 export type ClaimResult =
   | { claimed: true; attempt: number }
-  | { claimed: false; reason: "limit" | "writer" | "ended"; holders: string[] };
+  | { claimed: false; reason: "limit" | "priority" | "writer" | "ended"; holders: string[] };
+
+/** The owner that asks, and what it knows of the others. */
+export interface Claimant {
+  ownerId: string;
+  deadOwnerIds: readonly string[];
+  nowMs: number;
+}
 
 /**
  * Where everything that happens is kept. Every method is one atomic operation; no transaction spans an `await`.
@@ -190,7 +268,7 @@ export interface Store {
   /** Events in order, from a cursor. */
   readEvents(query: EventQuery): Promise<StoredEvent[]>;
   /** Events from a cursor and then live, also from other processes, until the signal is aborted. */
-  subscribe(query: EventQuery & { signal?: AbortSignal }): AsyncIterable<StoredEvent>;
+  subscribe(query: Omit<EventQuery, "newestFirst"> & { signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   /** The greatest sequence number so far; 0 in an empty log. */
   lastSeq(): Promise<number>;
 
@@ -198,8 +276,21 @@ export interface Store {
   claimTask(taskId: string, ownerId: string): Promise<boolean>;
   /** Starts an attempt at a step if the limits allow it at this moment. */
   claimStep(claim: StepClaim): Promise<ClaimResult>;
-  /** Ends a step if this owner still holds this attempt; otherwise changes nothing and answers false. */
-  endStep(event: NewEvent & { type: "step.ended" }, ownerId: string, attempt: number): Promise<boolean>;
+  /**
+   * Ends a step if this owner still holds this attempt; otherwise changes nothing and answers false.
+   *
+   * @param extension - the steps that the graph gains by it, in the same transaction
+   */
+  endStep(
+    event: NewEvent & { type: "step.ended" },
+    ownerId: string,
+    attempt: number,
+    extension?: NewEvent & { type: "workflow.extended" },
+  ): Promise<boolean>;
+  /** Makes the owner the one whose process runs a hand-made agent. False while another living owner is. */
+  claimAgent(agentId: string, claimant: Claimant): Promise<boolean>;
+  /** Messages of an agent that are not over, in the order in which they were sent. */
+  listOpenMessages(agentId: string): Promise<MessageRecord[]>;
 
   putOwner(owner: OwnerRecord): Promise<void>;
   removeOwner(ownerId: string): Promise<void>;
@@ -213,10 +304,18 @@ export interface Store {
   listSteps(taskId: string): Promise<StepRecord[]>;
   getAgent(agentId: string): Promise<AgentRecord | null>;
   listAgents(filter?: { taskId?: string; role?: string; status?: AgentStatus; limit?: number }): Promise<AgentRecord[]>;
-  listLedger(filter?: { taskId?: string; agentId?: string }): Promise<LedgerRow[]>;
+  listLedger(filter?: LedgerFilter): Promise<LedgerRow[]>;
   listFiles(taskId: string): Promise<FileRecord[]>;
-  /** Totals over everything, one task or one agent; rehearsals are left out of the overall figure. */
-  totals(filter?: { taskId?: string; agentId?: string }): Promise<UsageTotals>;
+  /** Totals over everything, one task or one agent; rehearsals are left out of the overall figure unless asked for. */
+  totals(filter?: LedgerFilter): Promise<UsageTotals>;
+  /** The ledger summed by something, dearest first; days in order. Rehearsals are left out unless asked for. */
+  costs(by: CostGroup, filter?: LedgerFilter): Promise<CostRow[]>;
+  /** Succeeded steps of ended tasks in a directory, of the newest so many tasks. */
+  listPastSteps(filter: { workingDirectory: string; rehearsal: boolean; maxTasks: number }): Promise<PastStep[]>;
+  /** Removes a task that has ended: events, steps, agents, files. Its ledger rows and a tombstone stay. */
+  deleteTask(taskId: string): Promise<void>;
+  /** Removes the records of a deleted hand-made agent. Its ledger rows and a tombstone stay. */
+  deleteAgentRecord(agentId: string): Promise<void>;
   /** Ids of tasks or agents that begin with the text, with or without the `task_` or `agent_` before it. */
   findIds(kind: "task" | "agent", prefix: string): Promise<string[]>;
 

@@ -1,6 +1,6 @@
 import { array, assert, integer, nat, property, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { PlannedStep } from "../domain/index.js";
+import { NO_OVERRIDES, type PlannedStep } from "../domain/index.js";
 import { findAncestors, validateGraph } from "./graph.js";
 
 const RUNS = { seed: 1 };
@@ -13,6 +13,7 @@ function graph(edges: Readonly<Record<string, readonly string[]>>): PlannedStep[
     instructions: "",
     dependsOn: [...dependsOn],
     writes: false,
+    overrides: NO_OVERRIDES,
   }));
 }
 

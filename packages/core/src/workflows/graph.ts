@@ -3,40 +3,62 @@ import { OrchestratorError, type PlannedStep } from "../domain/index.js";
 /** More steps than this are a mistake of whoever planned them. */
 const MAX_STEPS = 100;
 
+/** What is wrong with a graph, and the step at fault where one is. */
+export interface GraphFault {
+  stepKey: string | null;
+  problem: string;
+  remedy: string;
+}
+
 /**
  * Refuses a graph that could not run to its end.
  *
  * @param steps - the nodes, each with the keys it depends on
  * @throws OrchestratorError `invalid_workflow` that names the steps at fault
  */
-export function validateGraph(steps: readonly PlannedStep[]): void {
-  if (steps.length === 0) throw invalid("It has no steps", "Name at least one role or step.");
-  if (steps.length > MAX_STEPS)
-    throw invalid(`It has ${steps.length} steps; at most ${MAX_STEPS} are allowed`, "Split the task.");
-  const byKey = new Map<string, PlannedStep>();
+export function validateGraph(steps: readonly Pick<PlannedStep, "key" | "dependsOn">[]): void {
+  const fault = findGraphFault(steps);
+  if (fault)
+    throw new OrchestratorError("invalid_workflow", `The workflow cannot run. ${fault.problem}.`, fault.remedy);
+}
+
+/**
+ * Looks for whatever would keep a graph from running to its end.
+ *
+ * @param steps - the nodes, each with the keys it depends on
+ */
+export function findGraphFault(steps: readonly Pick<PlannedStep, "key" | "dependsOn">[]): GraphFault | null {
+  const fault = (stepKey: string | null, problem: string, remedy: string) => ({ stepKey, problem, remedy });
+  if (steps.length === 0) return fault(null, "It has no steps", "Name at least one role or step.");
+  if (steps.length > MAX_STEPS) {
+    const first = steps[MAX_STEPS]?.key ?? null;
+    return fault(first, `It has ${steps.length} steps; at most ${MAX_STEPS} are allowed`, "Split the task.");
+  }
+  const byKey = new Map<string, Pick<PlannedStep, "key" | "dependsOn">>();
   for (const step of steps) {
-    if (byKey.has(step.key)) throw invalid(`Two steps have the key "${step.key}"`, "Give each step a key of its own.");
+    if (byKey.has(step.key))
+      return fault(step.key, `Two steps have the key "${step.key}"`, "Give each step a key of its own.");
     byKey.set(step.key, step);
   }
-  for (const step of steps) {
-    for (const key of step.dependsOn) {
-      if (!byKey.has(key))
-        throw invalid(
-          `The step "${step.key}" depends on "${key}", which does not exist`,
-          `The steps are: ${[...byKey.keys()].join(", ")}.`,
-        );
+  for (const { key, dependsOn } of steps) {
+    const missing = dependsOn.find((each) => !byKey.has(each));
+    if (missing !== undefined) {
+      const remedy = `The steps are: ${[...byKey.keys()].join(", ")}.`;
+      return fault(key, `The step "${key}" depends on "${missing}", which does not exist`, remedy);
     }
   }
   const cycle = findCycle(byKey);
-  if (cycle)
-    throw invalid(
-      `The steps depend on each other in a circle: ${cycle.join(" → ")}`,
-      "Remove one of these dependencies.",
-    );
+  if (!cycle) return null;
+  const way = cycle.join(" → ");
+  return fault(
+    cycle[0] ?? null,
+    `The steps depend on each other in a circle: ${way}`,
+    "Remove one of these dependencies.",
+  );
 }
 
 /** The way around a cycle, its first key repeated at the end; `null` in a graph without one. */
-function findCycle(byKey: ReadonlyMap<string, PlannedStep>): string[] | null {
+function findCycle(byKey: ReadonlyMap<string, Pick<PlannedStep, "dependsOn">>): string[] | null {
   const done = new Set<string>();
   const path: string[] = [];
   const visit = (key: string): string[] | null => {
@@ -76,8 +98,4 @@ export function findAncestors(steps: readonly Pick<PlannedStep, "key" | "depends
   }
   found.delete(key);
   return [...found];
-}
-
-function invalid(problem: string, remedy: string): OrchestratorError {
-  return new OrchestratorError("invalid_workflow", `The workflow cannot run. ${problem}.`, remedy);
 }

@@ -1,4 +1,9 @@
-/** Task types and their templates, complexity, and the checks on every graph of steps. */
+/** Task types and their templates, complexity, planners' answers, workflow files, estimates, and checks on graphs. */
+export { type AiPlan, composePlanningRules, planJsonSchema, readAiPlan } from "./ai-plan.js";
+export { type Estimate, type Forecast, forecast, leastCostUsd, type Range } from "./estimate.js";
 export { findAncestors } from "./graph.js";
-export { type PlanRequest, planWorkflow, type StepRequest } from "./plan.js";
+export { loadWorkflows, requireWorkflow } from "./load-workflows.js";
+export { PLAN_STEP, type Plan, type PlanRequest, planWorkflow, type StepRequest } from "./plan.js";
 export { parseTaskType } from "./task-type.js";
+export { TEMPLATES } from "./templates.js";
+export type { Workflow } from "./workflow-file.js";

@@ -2,20 +2,24 @@ import {
   type AnalystChoice,
   type Complexity,
   type ExecutionMode,
+  NO_OVERRIDES,
   OrchestratorError,
+  type PlanMode,
   type PlannedStep,
   type TaskType,
 } from "../domain/index.js";
-import { type Role, requireRole } from "../roles/index.js";
+import { parseOverrides, type Role, type RoleOptions, resolveRole } from "../roles/index.js";
 import { estimateComplexity } from "./complexity.js";
 import { validateGraph } from "./graph.js";
 import { detectTaskType } from "./task-type.js";
 import { instructionsFor, TEMPLATES } from "./templates.js";
+import type { Workflow } from "./workflow-file.js";
 
-/** A step that a caller brings: a role, what it is to do, and a key where the role's name is not enough. */
-export interface StepRequest {
+/** A step that a caller brings: a role, what it is to do, and what it has other than its role. */
+export interface StepRequest extends RoleOptions {
   role: string;
   instructions?: string | undefined;
+  /** Where the role's name is not enough to tell it from others. */
   key?: string | undefined;
 }
 
@@ -28,12 +32,18 @@ export interface PlanRequest {
   steps?: readonly StepRequest[] | undefined;
   /** With `executionMode: "dependencies"`: by position, the positions that a step depends on. */
   dependencies?: Readonly<Record<number, readonly number[]>> | undefined;
+  /** A workflow file, in place of a template. */
+  workflow?: Workflow | undefined;
+  /** `ai`: an agent plans; the plan has one step, which will add the others. */
+  plan?: "template" | "ai" | undefined;
 }
 
 export interface Plan {
   /** Never `auto`: it has been resolved. */
   taskType: TaskType;
-  planMode: "template" | "custom";
+  planMode: PlanMode;
+  /** The name of the workflow file, where one is used. */
+  workflow: string | null;
   complexity: Complexity;
   reasons: string[];
   steps: PlannedStep[];
@@ -49,17 +59,25 @@ export interface Plan {
 export function planWorkflow(request: PlanRequest, roles: ReadonlyMap<string, Role>): Plan {
   const { complexity, reasons } = estimateComplexity(request.prompt);
   const allReasons = reasons.map((reason) => `complexity ${complexity}: ${reason}`);
-  let taskType = request.steps ? ("custom" as const) : request.taskType;
+  const isCustom = request.steps !== undefined || request.workflow !== undefined;
+  let taskType = isCustom ? ("custom" as const) : request.taskType;
   if (taskType === "auto") {
     const detected = detectTaskType(request.prompt, complexity);
     taskType = detected.taskType;
     allReasons.push(`task type ${taskType}: ${detected.reason}`);
   }
+  const common = { taskType, workflow: null, complexity, reasons: allReasons };
+  if (request.workflow) {
+    const { name, steps } = request.workflow;
+    return { ...common, planMode: "workflow", workflow: name, steps: [...steps] };
+  }
+  if (request.plan === "ai" && !request.steps) return { ...common, planMode: "ai", steps: [planningStep(roles)] };
   const requests = request.steps ?? templateSteps(taskType, request.includeAnalyst, complexity, allReasons);
   const keys = makeKeys(requests);
   const edges = makeEdges(requests.length, request);
   const steps = requests.map((step, position): PlannedStep => {
-    const role = requireRole(roles, step.role);
+    const overrides = parseOverrides(step);
+    const role = resolveRole(roles, step.role, overrides);
     return {
       key: keys[position] ?? step.role,
       kind: "agent",
@@ -67,10 +85,29 @@ export function planWorkflow(request: PlanRequest, roles: ReadonlyMap<string, Ro
       instructions: step.instructions ?? instructionsFor(role.name, taskType, complexity),
       dependsOn: (edges[position] ?? []).map((index) => keys[index] ?? ""),
       writes: role.writes,
+      overrides,
     };
   });
   validateGraph(steps);
-  return { taskType, planMode: request.steps ? "custom" : "template", complexity, reasons: allReasons, steps };
+  return { ...common, planMode: request.steps ? "custom" : "template", steps };
+}
+
+/** The key of the step that plans. */
+export const PLAN_STEP = "plan";
+const PLANNING_ROLE = "orchestrator";
+
+function planningStep(roles: ReadonlyMap<string, Role>): PlannedStep {
+  const { name } = resolveRole(roles, PLANNING_ROLE, NO_OVERRIDES);
+  const instructions = "Plan the workflow of the task.";
+  return {
+    key: PLAN_STEP,
+    kind: "plan",
+    role: name,
+    instructions,
+    dependsOn: [],
+    writes: false,
+    overrides: NO_OVERRIDES,
+  };
 }
 
 function templateSteps(
@@ -102,7 +139,7 @@ function templateSteps(
 }
 
 /** The role's name, with `#2` and so on where it comes again. */
-function makeKeys(requests: readonly StepRequest[]): string[] {
+export function makeKeys(requests: readonly Pick<StepRequest, "role" | "key">[]): string[] {
   const seen = new Map<string, number>();
   return requests.map(({ role, key }) => {
     if (key) return key;

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { NewEvent, PlannedStep } from "../../domain/index.js";
+import { type NewEvent, NO_OVERRIDES, type PlannedStep } from "../../domain/index.js";
+import { type Ownership, takeOwnership } from "../../ownership/index.js";
 import { openSqliteStore, type Store } from "../../store/index.js";
 import type { Engine, StepContext, StepExecutor, StepOutcome } from "../engine.js";
 import { createLocalEngine } from "./local-engine.js";
@@ -77,6 +78,7 @@ export class House {
   readonly #folder = mkdtempSync(join(tmpdir(), "orchestrator-engine-"));
   readonly #stores: Store[] = [];
   readonly #engines: Engine[] = [];
+  readonly #owners: Ownership[] = [];
   readonly troubles: string[] = [];
 
   async openStore(): Promise<Store> {
@@ -90,19 +92,23 @@ export class House {
     executor: StepExecutor,
     given: { ownerId?: string; maxParallelAgents?: number } = {},
   ): Engine {
+    const onTrouble = (message: string) => this.troubles.push(message);
+    const ownership = takeOwnership({ store, ownerId: given.ownerId ?? "owner_1", onTrouble });
     const engine = createLocalEngine({
       store,
-      executors: { agent: executor },
-      ownerId: given.ownerId ?? "owner_1",
+      executors: { agent: executor, plan: new FakeExecutor() },
+      ownership,
       maxParallelAgents: given.maxParallelAgents ?? 5,
-      onTrouble: (message) => this.troubles.push(message),
+      onTrouble,
     });
+    this.#owners.push(ownership);
     this.#engines.push(engine);
     return engine;
   }
 
   async remove(): Promise<void> {
     for (const engine of this.#engines) await engine.stop();
+    for (const owner of this.#owners) await owner.signOff();
     for (const store of this.#stores) await store.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -114,6 +120,7 @@ export async function addTask(
   taskId: string,
   edges: Readonly<Record<string, string[]>>,
   workingDirectory = "/work",
+  given: { priority?: number; afterTaskId?: string } = {},
 ): Promise<void> {
   const subject = { taskId, stepKey: null, agentId: null };
   const steps = Object.entries(edges).map(
@@ -124,6 +131,7 @@ export async function addTask(
       instructions: "",
       dependsOn,
       writes: key.endsWith("!"),
+      overrides: NO_OVERRIDES,
     }),
   );
   const created: NewEvent = {
@@ -138,9 +146,13 @@ export async function addTask(
       model: "sonnet",
       budgetUsd: null,
       rehearsal: false,
+      priority: given.priority ?? 0,
+      afterTaskId: given.afterTaskId ?? null,
+      followUpOf: null,
+      ownerId: null,
     },
   };
-  const plan = { planMode: "custom" as const, complexity: "simple" as const, reasons: [], steps };
+  const plan = { planMode: "custom" as const, workflow: null, complexity: "simple" as const, reasons: [], steps };
   await store.append([created, { ...subject, type: "workflow.planned", data: plan }]);
 }
 

@@ -1,23 +1,29 @@
-import { isStepEnded, isTaskEnded, OrchestratorError, type StoredEvent, toErrorRecord } from "../../domain/index.js";
+import {
+  type EventData,
+  isStepEnded,
+  isTaskEnded,
+  OrchestratorError,
+  type StoredEvent,
+  toErrorRecord,
+} from "../../domain/index.js";
+import type { Ownership } from "../../ownership/index.js";
 import type { StepRecord, Store, TaskRecord } from "../../store/index.js";
 import { takeCensus } from "../census.js";
 import type { Engine, StepContext, StepExecutors, StepOutcome } from "../engine.js";
-import { runGraph } from "../graph-runner.js";
+import { type GraphStepEnd, runGraph } from "../graph-runner.js";
 import { composeOutput, judge, toEndData } from "../task-verdict.js";
-import { findDeadOwners, hostId, processStart } from "./owner.js";
+import { waitForTask } from "./wait-for-task.js";
 
-const LEASE_MS = 15_000;
-const RENEW_MS = 5_000;
 /** How soon a step that had to wait asks again, when nothing tells it sooner. */
 const CLAIM_RETRY_MS = 200;
 
 export interface LocalEngineOptions {
   store: Store;
   executors: StepExecutors;
-  ownerId: string;
+  /** This process among those that share the database. */
+  ownership: Ownership;
   /** Steps that may run at once, over all processes that share the database. */
   maxParallelAgents: number;
-  now?: () => number;
   /** Told of failures of the engine's own upkeep; they end nothing. */
   onTrouble?(message: string, error: unknown): void;
 }
@@ -39,25 +45,21 @@ interface TaskRun {
 class LocalEngine implements Engine {
   readonly #store: Store;
   readonly #executors: StepExecutors;
-  readonly #ownerId: string;
+  readonly #ownership: Ownership;
   readonly #maxParallelAgents: number;
-  readonly #now: () => number;
   readonly #onTrouble: (message: string, error: unknown) => void;
-  readonly #host = hostId();
   readonly #runs = new Map<string, TaskRun>();
   readonly #stopping = new AbortController();
   /** Called whenever a step of ours has ended: one that waits may go. */
   readonly #waiting = new Set<() => void>();
-  #renewal: NodeJS.Timeout | undefined;
   #hosting: Promise<void> | null = null;
   #listening: Promise<void> | null = null;
 
   constructor(options: LocalEngineOptions) {
     this.#store = options.store;
     this.#executors = options.executors;
-    this.#ownerId = options.ownerId;
+    this.#ownership = options.ownership;
     this.#maxParallelAgents = options.maxParallelAgents;
-    this.#now = options.now ?? Date.now;
     this.#onTrouble = options.onTrouble ?? (() => {});
   }
 
@@ -70,20 +72,21 @@ class LocalEngine implements Engine {
   }
 
   async #beginHosting(): Promise<void> {
-    await this.#renewLease();
-    this.#renewal = setInterval(() => {
-      this.#renewLease().catch((error) => this.#onTrouble("the lease could not be renewed", error));
-    }, RENEW_MS);
-    this.#renewal.unref();
+    await this.#ownership.signOn();
     this.#listening = this.#listen(await this.#store.lastSeq());
   }
 
   async start(taskId: string): Promise<void> {
     await this.run();
     if (this.#runs.has(taskId)) return;
-    if (!(await this.#store.claimTask(taskId, this.#ownerId))) return;
+    const task = await this.#store.getTask(taskId);
+    if (!task) return;
+    const isFirst = task.afterTaskId === null;
+    if (isFirst && !(await this.#store.claimTask(taskId, this.#ownership.ownerId))) return;
     const controller = new AbortController();
-    const ended = this.#drive(taskId, controller);
+    const ended = isFirst
+      ? this.#drive(taskId, controller)
+      : this.#driveAfter(task, task.afterTaskId ?? "", controller);
     this.#runs.set(taskId, { controller, ended });
     // Whoever waits gets the error; nobody has to. A task that ended well need not be remembered.
     ended.then(
@@ -110,20 +113,8 @@ class LocalEngine implements Engine {
   async stop(): Promise<void> {
     for (const { controller } of this.#runs.values()) controller.abort(cancelled("the orchestrator stopped"));
     await Promise.allSettled([...this.#runs.values()].map((run) => run.ended));
-    clearInterval(this.#renewal);
     this.#stopping.abort();
     await this.#listening;
-    if (this.#listening) await this.#store.removeOwner(this.#ownerId);
-  }
-
-  async #renewLease(): Promise<void> {
-    await this.#store.putOwner({
-      ownerId: this.#ownerId,
-      host: this.#host,
-      pid: process.pid,
-      pidStarted: processStart(process.pid) ?? "",
-      leaseUntilMs: this.#now() + LEASE_MS,
-    });
   }
 
   /** Commands are events: whoever writes one, in whichever process, the owner of the task hears it here. */
@@ -138,6 +129,22 @@ class LocalEngine implements Engine {
   #obey(event: StoredEvent): void {
     if (event.type !== "task.cancel_requested" || !event.taskId) return;
     this.#runs.get(event.taskId)?.controller.abort(cancelled(event.data.reason));
+  }
+
+  /** Waits for the task that must come first; one that did not succeed takes this one along. */
+  async #driveAfter(task: TaskRecord, afterTaskId: string, controller: AbortController): Promise<void> {
+    if (task.cancelRequested) controller.abort(cancelled("it was cancelled before it started"));
+    const { signal } = controller;
+    const obstacle = await waitForTask({ store: this.#store, ownership: this.#ownership, taskId: afterTaskId, signal });
+    if (!signal.aborted && obstacle === null) {
+      if (await this.#store.claimTask(task.taskId, this.#ownership.ownerId)) await this.#drive(task.taskId, controller);
+      return;
+    }
+    const reason = signal.aborted ? reasonOf(signal) : (obstacle ?? cancelled("it could not start"));
+    const status = reason.code === "cancelled" ? "cancelled" : "skipped";
+    for (const step of await this.#store.listSteps(task.taskId))
+      await this.#endWithoutRunning(step, status, reason.message);
+    await this.#endTask(task, reason);
   }
 
   async #drive(taskId: string, controller: AbortController): Promise<void> {
@@ -184,7 +191,7 @@ class LocalEngine implements Engine {
     try {
       const steps = await this.#store.listSteps(task.taskId);
       // A step that another process has taken over is that one's to end.
-      const isOurs = (step: StepRecord) => step.ownerId === null || step.ownerId === this.#ownerId;
+      const isOurs = (step: StepRecord) => step.ownerId === null || step.ownerId === this.#ownership.ownerId;
       for (const step of steps.filter((each) => !isStepEnded(each.status) && isOurs(each)))
         await this.#endWithoutRunning(step, "cancelled", message);
       await this.#endTask(task, cause);
@@ -200,23 +207,19 @@ class LocalEngine implements Engine {
     return task;
   }
 
-  async #runStep(
-    task: TaskRecord,
-    step: StepRecord,
-    controller: AbortController,
-  ): Promise<"succeeded" | "failed" | "cancelled"> {
+  async #runStep(task: TaskRecord, step: StepRecord, controller: AbortController): Promise<GraphStepEnd<StepRecord>> {
     const { signal } = controller;
     const claimed = await this.#claim(step, signal);
     if (claimed === null) {
       await this.#endWithoutRunning(step, "cancelled", reasonOf(signal).message);
-      return "cancelled";
+      return { status: "cancelled", added: [] };
     }
     let attempt = claimed;
     const subject = { taskId: task.taskId, stepKey: step.stepKey, agentId: null };
     const context: StepContext = {
       task,
       step,
-      ownerId: this.#ownerId,
+      ownerId: this.#ownership.ownerId,
       signal,
       attemptFailed: async (error) => {
         await this.#store.append([{ ...subject, type: "step.attempt_failed", data: { attempt, error } }]);
@@ -230,7 +233,13 @@ class LocalEngine implements Engine {
       return { status: "failed", error: toErrorRecord(error, "database_failed") };
     });
     const event = { ...subject, type: "step.ended" as const, data: toEndData(outcome) };
-    const isOurs = await this.#store.endStep(event, this.#ownerId, attempt);
+    const extension = outcome.status === "succeeded" ? outcome.extension : undefined;
+    const isOurs = await this.#store.endStep(
+      event,
+      this.#ownership.ownerId,
+      attempt,
+      extension && { ...subject, type: "workflow.extended", data: extension },
+    );
     for (const wake of this.#waiting) wake();
     if (failure) throw (failure as { error: unknown }).error;
     if (!isOurs)
@@ -239,32 +248,34 @@ class LocalEngine implements Engine {
         `Another process took over the step "${step.stepKey}".`,
         "Look at it with: orchestrator task-details",
       );
-    return outcome.status;
+    return { status: outcome.status, added: await this.#stepsOf(task, extension) };
+  }
+
+  async #stepsOf(task: TaskRecord, extension: EventData<"workflow.extended"> | undefined): Promise<StepRecord[]> {
+    if (!extension) return [];
+    const keys = extension.steps.map((step) => step.key);
+    return (await this.#store.listSteps(task.taskId)).filter((step) => keys.includes(step.stepKey));
   }
 
   /** Waits until the limits let the step start. `null` when the task ends first. */
   async #claim(step: StepRecord, signal: AbortSignal): Promise<number | null> {
     let toldReason = "";
     while (!signal.aborted) {
-      const owners = await this.#store.listOwners();
+      const liveness = await this.#ownership.liveness();
       const result = await this.#store.claimStep({
         taskId: step.taskId,
         stepKey: step.stepKey,
-        ownerId: this.#ownerId,
+        ownerId: this.#ownership.ownerId,
         maxRunning: this.#maxParallelAgents,
-        deadOwnerIds: findDeadOwners(owners, this.#host),
-        nowMs: this.#now(),
+        ...liveness,
       });
       if (result.claimed) return result.attempt;
       if (result.reason === "ended")
         throw new OrchestratorError("step_failed", `The step "${step.stepKey}" was already run.`, "Nothing to do.");
-      const reason =
-        result.reason === "limit"
-          ? `${result.holders.length} steps run already, as many as ORCHESTRATOR_MAX_PARALLEL_AGENTS allows`
-          : `${result.holders.join(", ")} writes in the same directory; one writer at a time`;
+      const reason = describeWait(result.reason, result.holders);
       if (!toldReason) {
         const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
-        await this.#store.append([{ ...subject, type: "step.waiting", data: { reason } }]);
+        await this.#store.append([{ ...subject, type: "step.waiting", data: { reason, cause: result.reason } }]);
       }
       toldReason = reason;
       await this.#waitForRoom(signal);
@@ -298,6 +309,18 @@ class LocalEngine implements Engine {
     const verdict = judge(steps, reason);
     const data = { ...verdict, census: takeCensus(steps), output: composeOutput(steps) };
     await this.#store.append([{ type: "task.ended", taskId: task.taskId, stepKey: null, agentId: null, data }]);
+  }
+}
+
+function describeWait(cause: "limit" | "priority" | "writer", holders: readonly string[]): string {
+  const isOne = holders.length === 1;
+  switch (cause) {
+    case "limit":
+      return `${isOne ? "1 step runs" : `${holders.length} steps run`} already, as many as ORCHESTRATOR_MAX_PARALLEL_AGENTS allows`;
+    case "priority":
+      return `${isOne ? "1 step" : `${holders.length} steps`} of a greater priority ${isOne ? "waits" : "wait"} as well`;
+    case "writer":
+      return `${holders.join(", ")} writes in the same directory; one writer at a time`;
   }
 }
 

@@ -57,7 +57,7 @@ describe("two engines on one database", () => {
     expect(await store().listSteps("task_b")).toMatchObject([
       {
         status: "waiting",
-        reason: "1 steps run already, as many as ORCHESTRATOR_MAX_PARALLEL_AGENTS allows",
+        reason: "1 step runs already, as many as ORCHESTRATOR_MAX_PARALLEL_AGENTS allows",
       },
     ]);
     executor.end("a");
@@ -163,7 +163,7 @@ describe("a command from another process", () => {
 });
 
 test("the steps of a process that has died do not count, nor keep a directory closed", async () => {
-  const host = (await import("./owner.js")).hostId();
+  const host = (await import("../../ownership/index.js")).hostId();
   await addTask(store(), "task_dead", { "x!": [] });
   await store().putOwner({
     ownerId: "owner_dead",

@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { rm } from "node:fs/promises";
+import { availableParallelism, homedir } from "node:os";
+import { join } from "node:path";
 import type { Config } from "../../config/index.js";
 import { OrchestratorError } from "../../domain/index.js";
 import { Semaphore } from "../../limits/index.js";
@@ -28,6 +30,8 @@ export interface ClaudeRuntimeOptions {
 export interface ClaudeRuntime extends AgentRuntime {
   /** Where the CLI keeps sessions, or `null` where nobody says. */
   readonly configDirectory: string | null;
+  /** Removes what the CLI has kept of a conversation; one that is gone already is fine. */
+  deleteConversation(agent: { sessionId: string | null; workingDirectory: string }): Promise<void>;
 }
 
 /**
@@ -91,6 +95,14 @@ export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntim
         case "login":
           return { ok: await isLoggedIn(executable, environment), method: "a claude login" };
       }
+    },
+    async deleteConversation({ sessionId, workingDirectory }) {
+      if (sessionId === null) return;
+      const folder = configDirectory ?? join(variables.HOME || homedir(), ".claude");
+      // The CLI names the folder of a project by its path, with everything but letters and digits replaced.
+      const project = join(folder, "projects", workingDirectory.replace(/[^a-zA-Z0-9]/g, "-"));
+      for (const name of [`${sessionId}.jsonl`, sessionId])
+        await rm(join(project, name), { recursive: true, force: true });
     },
     version: async () => (executable ? readVersion(executable, environment) : null),
     async close() {

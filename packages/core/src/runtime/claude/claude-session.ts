@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Query, query, type SDKMessage, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
-import { type ErrorRecord, OrchestratorError } from "../../domain/index.js";
+import { type ErrorRecord, newId, OrchestratorError } from "../../domain/index.js";
 import type { AgentSession, SessionOptions, TurnResult } from "../runtime.js";
 import { AGENT_MARKER } from "./environment.js";
 import { spawnGuarded } from "./guard.js";
 import { InputQueue } from "./input-queue.js";
-import type { CliMessage, ModelUsage, ResultMessage } from "./messages.js";
+import type { CliMessage, ResultMessage } from "./messages.js";
 import { ModelCalls, type TurnEnding } from "./model-calls.js";
 import { ProcessHandle } from "./process-handle.js";
 import { composeQueryOptions, type SessionSettings } from "./query-options.js";
@@ -15,6 +15,7 @@ import { withinTime } from "./within-time.js";
 
 const START_TIMEOUT_MS = 60_000;
 const INTERRUPT_TIMEOUT_MS = 2_000;
+const WINDOW_TIMEOUT_MS = 5_000;
 /** Measured: an interrupted CLI ends within 150 ms of its input's end. */
 const CLOSE_GRACE_MS = 1_500;
 /** A model call may be silent for its own limit; after so much more the CLI itself must be stuck. */
@@ -36,7 +37,7 @@ export async function startClaudeSession(options: SessionOptions, settings: Sess
 }
 
 class ClaudeSession implements AgentSession {
-  readonly sessionId = randomUUID();
+  readonly sessionId: string;
   readonly #options: SessionOptions;
   readonly #settings: SessionSettings;
   readonly #input = new InputQueue<SDKUserMessage>();
@@ -49,6 +50,9 @@ class ClaudeSession implements AgentSession {
   /** Why we ended the turn that runs, where the CLI's own result would not say it. */
   #verdict: ErrorRecord | null = null;
   #callStartedMs = 0;
+  #hasAskedForWindow = false;
+  #windowTokens: number | null = null;
+  #measuredTokens: number | null = null;
   #timeouts = 0;
   #silence: NodeJS.Timeout | undefined;
   #closing: Promise<void> | null = null;
@@ -57,7 +61,14 @@ class ClaudeSession implements AgentSession {
     this.#options = options;
     this.#settings = settings;
     const emit = options.onEvent;
-    this.#modelCalls = new ModelCalls({ emit, processId: this.sessionId, model: options.model });
+    this.sessionId = options.resume ?? randomUUID();
+    this.#modelCalls = new ModelCalls({
+      emit,
+      // A session may go on in one process after another; each counts its calls from one.
+      processId: newId("process"),
+      model: options.model,
+      isResumed: options.resume !== null,
+    });
     this.#toolCalls = new ToolCalls(emit);
     this.#query = this.#startQuery();
     this.#reading = this.#read();
@@ -122,9 +133,9 @@ class ClaudeSession implements AgentSession {
     });
   }
 
-  #decide(toolUseId: string, tool: string, input: unknown) {
+  async #decide(toolUseId: string, tool: string, input: unknown) {
     this.#toolCalls.started(toolUseId, tool, input);
-    const decision = this.#options.decide(tool, input);
+    const decision = await this.#options.decide(tool, input);
     this.#options.onEvent({ type: "permission.decided", toolUseId, tool, decision });
     if (decision.decision === "none") return {};
     return {
@@ -156,13 +167,31 @@ class ClaudeSession implements AgentSession {
     });
   }
 
-  /** How full the window is, by the usage of the last answer: asking the CLI would take longer than to go on. */
-  #measureContext(windows: Record<string, ModelUsage>): void {
+  /** How full the window is, by the usage of the last answer: asking the CLI each time would take longer than to go on. */
+  #measureContext(): void {
     const usedTokens = this.#modelCalls.contextTokens;
-    const windowTokens = Math.max(0, ...Object.values(windows).map((usage) => usage.contextWindow ?? 0));
-    if (usedTokens === null || windowTokens === 0) return;
+    const windowTokens = this.#windowTokens;
+    if (usedTokens === null || windowTokens === null || usedTokens === this.#measuredTokens) return;
+    this.#measuredTokens = usedTokens;
     const percentage = Math.round((usedTokens / windowTokens) * 1_000) / 10;
     this.#options.onEvent({ type: "context.measured", usedTokens, windowTokens, percentage });
+  }
+
+  /** Asks once how large the window is, while the CLI waits for the model anyway. */
+  #learnWindow(): void {
+    if (this.#hasAskedForWindow) return;
+    this.#hasAskedForWindow = true;
+    const asked = this.#query.getContextUsage({ detail: "summary" });
+    withinTime(asked, WINDOW_TIMEOUT_MS, "did not answer").then(
+      ({ maxTokens }) => this.#setWindow(maxTokens),
+      // The turn's result tells it as well.
+      () => {},
+    );
+  }
+
+  #setWindow(tokens: number): void {
+    if (tokens > 0) this.#windowTokens = tokens;
+    this.#measureContext();
   }
 
   close(): Promise<void> {
@@ -216,7 +245,10 @@ class ClaudeSession implements AgentSession {
     this.#watchSilence();
     switch (message.type) {
       case "stream_event":
-        return this.#modelCalls.streamed(message.event, message.abandoned_blocks !== undefined);
+        this.#modelCalls.streamed(message.event, message.abandoned_blocks !== undefined);
+        if (message.event.type === "message_start") this.#learnWindow();
+        if (message.event.type === "message_stop") this.#measureContext();
+        return;
       case "assistant":
         this.#modelCalls.answered(message.message);
         if (message.message.model === "<synthetic>") return;
@@ -304,7 +336,7 @@ class ClaudeSession implements AgentSession {
   #handleResult(message: ResultMessage): void {
     const cumulative = message.modelUsage ?? {};
     this.#modelCalls.turnEnded({ sinceLast: message.model_usage_since_last_result, cumulative }, endingOf(message));
-    this.#measureContext(cumulative);
+    this.#setWindow(Math.max(0, ...Object.values(cumulative).map((usage) => usage.contextWindow ?? 0)));
     const outcome = toTurnResult(message, this.#options.outputSchema !== null, this.#toolCalls.lastSchemaError);
     const result: TurnResult = this.#verdict && !outcome.ok ? { ...outcome, error: this.#verdict } : outcome;
     this.#verdict = null;

@@ -35,14 +35,21 @@ export class ModelCalls {
   #open: OpenCall | null = null;
   /** What was observed since the last result, for the comparison with the runtime's own count. */
   #observed: { model: string; usage: Usage }[] = [];
-  #lastCumulative: Record<string, ModelUsage> = {};
+  /** The runtime's last running total; `null` for a resumed session, whose total holds earlier processes' calls. */
+  #lastCumulative: Record<string, ModelUsage> | null;
   /** When the last stream broke off. */
   #brokenMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: { emit: (event: RuntimeEvent) => void; processId: string; model: string }) {
+  constructor(options: {
+    emit: (event: RuntimeEvent) => void;
+    processId: string;
+    model: string;
+    isResumed?: boolean;
+  }) {
     this.#emit = options.emit;
     this.#processId = options.processId;
     this.#model = options.model;
+    this.#lastCumulative = options.isResumed ? null : {};
   }
 
   /** Tokens that the conversation held after the last whole answer; `null` before the first. */
@@ -120,12 +127,13 @@ export class ModelCalls {
     ending: TurnEnding,
   ): void {
     if (this.#open) this.#close(ending === "refused" && !this.#open.hasBegun ? "failed" : "incomplete");
+    const before = this.#lastCumulative;
     const reported = usage.sinceLast
       ? toUsageByModel(usage.sinceLast)
       : new Map(
-          [...toUsageByModel(usage.cumulative)].map(([model, total]) => [
+          [...toUsageByModel(before ? usage.cumulative : {})].map(([model, total]) => [
             model,
-            difference(total, this.#lastCumulative[model]),
+            difference(total, before?.[model]),
           ]),
         );
     this.#lastCumulative = usage.cumulative;

@@ -16,12 +16,12 @@ export interface SessionSettings {
  *
  * @param session - the agent
  * @param settings - what all agents of the runtime share
- * @param sessionId - known before the process starts, so that it can be stored early
+ * @param sessionId - for a new session: known before the process starts, so that it can be stored early
  */
 export function composeQueryOptions(session: SessionOptions, settings: SessionSettings, sessionId: string): Options {
   return {
     cwd: session.workingDirectory,
-    sessionId,
+    ...(session.resume ? { resume: session.resume } : { sessionId }),
     model: session.model,
     ...(session.fallbackModel ? { fallbackModel: session.fallbackModel } : {}),
     systemPrompt: session.systemPrompt,
@@ -39,6 +39,11 @@ export function composeQueryOptions(session: SessionOptions, settings: SessionSe
     includePartialMessages: true,
     ...(session.sandbox ? { sandbox: { enabled: true } } : {}),
     ...(session.outputSchema ? { outputFormat: { type: "json_schema", schema: session.outputSchema } } : {}),
-    env: { ...settings.environment, [AGENT_MARKER]: session.agentId, [OWNER_MARKER]: settings.ownerId },
+    env: {
+      ...settings.environment,
+      ...(session.maxTokens === null ? {} : { CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(session.maxTokens) }),
+      [AGENT_MARKER]: session.agentId,
+      [OWNER_MARKER]: settings.ownerId,
+    },
   };
 }

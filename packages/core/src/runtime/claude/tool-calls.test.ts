@@ -85,7 +85,7 @@ describe("the structured result", () => {
   test("is no tool call of the agent's", () => {
     calls.started("t1", "StructuredOutput", { summary: "s" });
     calls.ended(result("ok"), undefined);
-    expect(events).toEqual([]);
+    expect(events).toEqual([{ type: "handoff.given", accepted: true }]);
   });
 
   test("that did not fit is remembered until one fits", () => {

@@ -21,7 +21,8 @@ export class ToolCalls {
   started(toolUseId: string, tool: string, input: unknown): void {
     if (this.#open.has(toolUseId)) return;
     this.#open.set(toolUseId, tool);
-    if (tool !== HANDOFF_TOOL) this.#emit({ type: "tool.start", toolUseId, tool, input });
+    if (tool === HANDOFF_TOOL) this.#emit({ type: "handoff.given", accepted: true });
+    else this.#emit({ type: "tool.start", toolUseId, tool, input });
   }
 
   ended(block: ContentBlock, detail: unknown): void {
@@ -31,8 +32,10 @@ export class ToolCalls {
     this.#open.delete(toolUseId);
     const result = toText(block.content);
     const isError = block.is_error === true;
-    if (tool === HANDOFF_TOOL) this.lastSchemaError = isError ? result : null;
-    else
+    if (tool === HANDOFF_TOOL) {
+      this.lastSchemaError = isError ? result : null;
+      if (isError) this.#emit({ type: "handoff.given", accepted: false });
+    } else
       this.#emit({
         type: "tool.end",
         toolUseId,

@@ -144,7 +144,7 @@ describe("claiming a step", () => {
   });
 
   test("may come after a wait", async () => {
-    const data = { reason: "no room" };
+    const data = { reason: "no room", cause: "limit" as const };
     await store.append([{ type: "step.waiting", taskId: "task_a", stepKey: "scout", agentId: null, data }]);
     expect((await store.listSteps("task_a"))[0]).toMatchObject({ status: "waiting", reason: "no room" });
     expect(await store.claimStep(claim("scout"))).toMatchObject({ claimed: true });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type NewEvent, NO_USAGE, type PlannedStep, type Usage } from "../../domain/index.js";
+import { type NewEvent, NO_OVERRIDES, NO_USAGE, type PlannedStep, type Usage } from "../../domain/index.js";
 
 /** A folder for one test, with the path of a database in it; call `remove` afterwards. */
 export function makeFolder(): { path: string; database: string; remove(): void } {
@@ -28,6 +28,10 @@ export function taskCreated(taskId: string, given: { rehearsal?: boolean; workin
       model: "sonnet",
       budgetUsd: null,
       rehearsal: given.rehearsal ?? false,
+      priority: 0,
+      afterTaskId: null,
+      followUpOf: null,
+      ownerId: null,
     },
   };
 }
@@ -42,9 +46,16 @@ export function planned(taskId: string, ...keys: string[]): NewEvent {
       instructions: "",
       dependsOn: [],
       writes: key.endsWith("!"),
+      overrides: NO_OVERRIDES,
     }),
   );
-  const data = { planMode: "custom" as const, complexity: "simple" as const, reasons: ["because"], steps };
+  const data = {
+    planMode: "custom" as const,
+    workflow: null,
+    complexity: "simple" as const,
+    reasons: ["because"],
+    steps,
+  };
   return { type: "workflow.planned", taskId, stepKey: null, agentId: null, data };
 }
 
@@ -66,7 +77,12 @@ export function stepEnded(
   };
 }
 
-export function agentCreated(agentId: string, taskId: string | null, stepKey: string | null = null): NewEvent {
+export function agentCreated(
+  agentId: string,
+  taskId: string | null,
+  stepKey: string | null = null,
+  rehearsal = false,
+): NewEvent {
   return {
     type: "agent.created",
     taskId,
@@ -80,6 +96,16 @@ export function agentCreated(agentId: string, taskId: string | null, stepKey: st
       systemPrompt: "Build.",
       workingDirectory: "/work",
       logDirectory: null,
+      rehearsal,
+      settings: {
+        writes: true,
+        effort: null,
+        fallbackModel: null,
+        maxTurns: 60,
+        timeoutMinutes: 30,
+        sandbox: false,
+        maxTokens: null,
+      },
     },
   };
 }

@@ -144,6 +144,50 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (task_id, step_key, use, path)
   ) STRICT;
   `,
+  `
+  ALTER TABLE tasks ADD COLUMN workflow TEXT;
+  ALTER TABLE tasks ADD COLUMN rationale TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tasks ADD COLUMN fallback_reason TEXT;
+  ALTER TABLE tasks ADD COLUMN skipped_roles TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE tasks ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tasks ADD COLUMN after_task_id TEXT;
+  ALTER TABLE tasks ADD COLUMN follow_up_of TEXT;
+
+  ALTER TABLE steps ADD COLUMN overrides TEXT;
+  ALTER TABLE steps ADD COLUMN waiting_cause TEXT;
+  CREATE INDEX steps_waiting ON steps (status) WHERE status = 'waiting';
+
+  ALTER TABLE agents ADD COLUMN owner_id TEXT;
+  ALTER TABLE agents ADD COLUMN rehearsal INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE agents ADD COLUMN settings TEXT;
+  ALTER TABLE agents ADD COLUMN finding TEXT;
+  UPDATE agents SET rehearsal = coalesce((SELECT t.rehearsal FROM tasks t WHERE t.task_id = agents.task_id), 0);
+
+  ALTER TABLE ledger ADD COLUMN role TEXT NOT NULL DEFAULT '';
+  ALTER TABLE ledger ADD COLUMN task_type TEXT;
+  ALTER TABLE ledger ADD COLUMN rehearsal INTEGER NOT NULL DEFAULT 0;
+  UPDATE ledger SET
+    role = coalesce((SELECT a.role FROM agents a WHERE a.agent_id = ledger.agent_id), ''),
+    task_type = (SELECT t.task_type FROM tasks t WHERE t.task_id = ledger.task_id),
+    rehearsal = coalesce((SELECT a.rehearsal FROM agents a WHERE a.agent_id = ledger.agent_id), 0);
+  CREATE INDEX ledger_by_time ON ledger (started_at);
+
+  CREATE TABLE messages (
+    message_id TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    agent_id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    when_busy TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX messages_open ON messages (agent_id, seq) WHERE status IN ('queued', 'delivered');
+
+  CREATE TABLE tombstones (
+    id TEXT PRIMARY KEY,
+    deleted_at TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /**

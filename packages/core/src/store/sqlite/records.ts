@@ -1,6 +1,16 @@
-import type { StoredEvent } from "../../domain/index.js";
-import type { AgentRecord, FileRecord, LedgerRow, OwnerRecord, StepRecord, TaskRecord, UsageTotals } from "../store.js";
+import { NO_OVERRIDES, type StoredEvent } from "../../domain/index.js";
+import type {
+  AgentRecord,
+  FileRecord,
+  LedgerRow,
+  MessageRecord,
+  OwnerRecord,
+  StepRecord,
+  TaskRecord,
+  UsageTotals,
+} from "../store.js";
 import type { SqlRow } from "./database.js";
+import { SETTINGS_OF_VERSION_1, upcast } from "./upcast.js";
 
 /** Rows of the database as the records of the Store interface. What is read here was checked when it was written. */
 
@@ -9,7 +19,7 @@ function parsed<T>(value: unknown): T {
 }
 
 export function toEvent(row: SqlRow): StoredEvent {
-  return {
+  return upcast({
     seq: row.seq,
     time: row.time,
     version: row.version,
@@ -18,7 +28,7 @@ export function toEvent(row: SqlRow): StoredEvent {
     stepKey: row.step_key,
     agentId: row.agent_id,
     data: parsed(row.data),
-  } as unknown as StoredEvent;
+  } as unknown as StoredEvent);
 }
 
 export function toTask(row: SqlRow): TaskRecord {
@@ -36,6 +46,13 @@ export function toTask(row: SqlRow): TaskRecord {
     complexity: row.complexity,
     complexityReasons: parsed(row.complexity_reasons),
     planMode: row.plan_mode,
+    workflow: row.workflow,
+    rationale: row.rationale,
+    fallbackReason: row.fallback_reason,
+    skippedRoles: parsed(row.skipped_roles),
+    priority: row.priority,
+    afterTaskId: row.after_task_id,
+    followUpOf: row.follow_up_of,
     ownerId: row.owner_id,
     createdAt: row.created_at,
     startedAt: row.started_at,
@@ -58,6 +75,7 @@ export function toStep(row: SqlRow): StepRecord {
     instructions: row.instructions,
     dependsOn: parsed(row.depends_on),
     writes: row.writes === 1,
+    overrides: parsed(row.overrides) ?? NO_OVERRIDES,
     status: row.status,
     attempt: row.attempt,
     ownerId: row.owner_id,
@@ -112,6 +130,8 @@ export function toAgent(row: SqlRow): AgentRecord {
     workingDirectory: row.working_directory,
     logDirectory: row.log_directory,
     rehearsal: row.rehearsal === 1,
+    settings: parsed(row.settings) ?? SETTINGS_OF_VERSION_1,
+    ownerId: row.owner_id,
     status: row.status,
     sessionId: row.session_id,
     pid: row.pid,
@@ -124,6 +144,7 @@ export function toAgent(row: SqlRow): AgentRecord {
     contextUsedTokens: row.context_used_tokens,
     contextWindowTokens: row.context_window_tokens,
     contextPercentage: row.context_percentage,
+    finding: row.finding,
     error: parsed(row.error),
     createdAt: row.created_at,
     startedAt: row.started_at,
@@ -138,6 +159,9 @@ export function toLedgerRow(row: SqlRow): LedgerRow {
     taskId: row.task_id,
     stepKey: row.step_key,
     agentId: row.agent_id,
+    role: row.role,
+    taskType: row.task_type,
+    rehearsal: row.rehearsal === 1,
     processId: row.process_id,
     ordinal: row.ordinal,
     source: row.source,
@@ -168,6 +192,17 @@ export function toFile(row: SqlRow): FileRecord {
     linesAdded: row.lines_added,
     linesRemoved: row.lines_removed,
   } as FileRecord;
+}
+
+export function toMessage(row: SqlRow): MessageRecord {
+  return {
+    messageId: row.message_id,
+    agentId: row.agent_id,
+    text: row.text,
+    whenBusy: row.when_busy,
+    status: row.status,
+    createdAt: row.created_at,
+  } as MessageRecord;
 }
 
 export function toOwner(row: SqlRow): OwnerRecord {

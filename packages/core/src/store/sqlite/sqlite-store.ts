@@ -1,29 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import {
-  EVENT_VERSION,
-  eventDataSchemas,
-  isTaskEnded,
-  type NewEvent,
-  OrchestratorError,
-  type StepStatus,
-  type StoredEvent,
-  type TaskStatus,
-} from "../../domain/index.js";
-import type { ClaimResult, EventQuery, StepClaim, Store } from "../store.js";
-import {
-  type Database,
-  openDatabase,
-  rollBack,
-  type SqlRow,
-  type SqlValue,
-  type Statement,
-  toDatabaseError,
-  translateErrors,
-} from "./database.js";
+import { OrchestratorError, type StoredEvent } from "../../domain/index.js";
+import type { EventQuery, Store } from "../store.js";
+import * as analysis from "./analysis.js";
+import * as claims from "./claims.js";
+import { type Connection, connect } from "./connection.js";
+import { type Database, openDatabase, type SqlValue, toDatabaseError, translateErrors } from "./database.js";
 import { migrate } from "./migrations.js";
-import { project } from "./projections/index.js";
-import { TOTALS_SQL, toAgent, toEvent, toFile, toLedgerRow, toOwner, toStep, toTask, toTotals } from "./records.js";
+import { TOTALS_SQL, toAgent, toEvent, toFile, toMessage, toOwner, toStep, toTask } from "./records.js";
+import * as removal from "./removal.js";
 import { subscribeTo } from "./subscription.js";
 
 const DEFAULT_PAGE = 1_000;
@@ -48,7 +33,7 @@ export async function openSqliteStore(options: { path: string; now?: () => numbe
     database.close();
     throw error;
   }
-  return createStore(database, path, now);
+  return createStore(database, connect(database, path, now), now);
 }
 
 function makeFolder(folder: string): void {
@@ -65,113 +50,32 @@ function makeFolder(folder: string): void {
   }
 }
 
-function createStore(database: Database, path: string, now: () => number): Store {
-  const statements = new Map<string, Statement>();
-  const listeners = new Set<() => void>();
-  let closed = false;
-  let hasWritten = false;
-
-  function prepare(sql: string): Statement {
-    let statement = statements.get(sql);
-    if (!statement) {
-      statement = database.prepare(sql);
-      statements.set(sql, statement);
-    }
-    return statement;
+function readEvents({ all }: Connection, query: EventQuery): StoredEvent[] {
+  const { after = 0, taskId, agentId, limit = DEFAULT_PAGE, newestFirst = false } = query;
+  const conditions = ["seq > ?"];
+  const parameters: SqlValue[] = [after];
+  if (taskId !== undefined) {
+    conditions.push("task_id = ?");
+    parameters.push(taskId);
   }
-  const run = (sql: string, ...parameters: SqlValue[]): void => {
-    prepare(sql).run(...parameters);
-  };
-  const get = (sql: string, ...parameters: SqlValue[]): SqlRow | undefined =>
-    prepare(sql).get(...parameters) as SqlRow | undefined;
-  const all = (sql: string, ...parameters: SqlValue[]): SqlRow[] => prepare(sql).all(...parameters) as SqlRow[];
-
-  /** Runs one atomic operation; a method of the store is async only so that another store may be remote. */
-  function guarded<T>(operation: () => T): T {
-    if (closed) throw new OrchestratorError("database_failed", "The store is closed.", "Open it again.");
-    return translateErrors(path, operation);
+  if (agentId !== undefined) {
+    conditions.push("agent_id = ?");
+    parameters.push(agentId);
   }
+  const sql = `SELECT * FROM events WHERE ${conditions.join(" AND ")} ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT ?`;
+  return all(sql, ...parameters, limit).map(toEvent);
+}
 
-  function transaction<T>(operation: () => T): T {
-    return guarded(() => {
-      database.exec("BEGIN IMMEDIATE");
-      let result: T;
-      try {
-        result = operation();
-        database.exec("COMMIT");
-      } catch (error) {
-        rollBack(database);
-        throw error;
-      }
-      hasWritten = true;
-      for (const listener of listeners) listener();
-      return result;
-    });
-  }
+const TASKS_SQL = `SELECT t.*, ${TOTALS_SQL} FROM tasks t LEFT JOIN ledger l ON l.task_id = t.task_id`;
+const AGENTS_SQL = `SELECT a.*, ${TOTALS_SQL} FROM agents a LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
 
-  function insert(event: NewEvent): StoredEvent {
-    eventDataSchemas[event.type].parse(event.data);
-    const time = new Date(now()).toISOString();
-    const { lastInsertRowid } = prepare(
-      "INSERT INTO events (time, version, type, task_id, step_key, agent_id, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    ).run(time, EVENT_VERSION, event.type, event.taskId, event.stepKey, event.agentId, JSON.stringify(event.data));
-    const stored = { ...event, seq: Number(lastInsertRowid), time, version: EVENT_VERSION } as StoredEvent;
-    project(stored, run, get);
-    return stored;
-  }
-
-  function readEvents({ after = 0, taskId, agentId, limit = DEFAULT_PAGE }: EventQuery): StoredEvent[] {
-    const conditions = ["seq > ?"];
-    const parameters: SqlValue[] = [after];
-    if (taskId !== undefined) {
-      conditions.push("task_id = ?");
-      parameters.push(taskId);
-    }
-    if (agentId !== undefined) {
-      conditions.push("agent_id = ?");
-      parameters.push(agentId);
-    }
-    const sql = `SELECT * FROM events WHERE ${conditions.join(" AND ")} ORDER BY seq LIMIT ?`;
-    return all(sql, ...parameters, limit).map(toEvent);
-  }
-
-  /** Steps that run now in the hands of an owner that is alive. */
-  function runningSteps(claim: StepClaim): SqlRow[] {
-    return all(
-      `SELECT s.task_id, s.key, s.writes, s.workspace, s.owner_id FROM steps s JOIN owners o ON o.owner_id = s.owner_id
-       WHERE s.status = 'running' AND o.lease_until_ms > ?`,
-      claim.nowMs,
-    ).filter((step) => !claim.deadOwnerIds.includes(String(step.owner_id)));
-  }
-
-  function claimStep(claim: StepClaim): ClaimResult {
-    const step = get("SELECT * FROM steps WHERE task_id = ? AND key = ?", claim.taskId, claim.stepKey);
-    const status = step?.status as StepStatus | undefined;
-    if (!step || (status !== "pending" && status !== "waiting"))
-      return { claimed: false, reason: "ended", holders: [] };
-    const running = runningSteps(claim);
-    const name = (row: SqlRow) => `${row.task_id}/${row.key}`;
-    if (running.length >= claim.maxRunning) return { claimed: false, reason: "limit", holders: running.map(name) };
-    // Agents work in the directory itself until tasks have workspaces of their own: one writer at a time.
-    const writer = running.find((row) => row.writes === 1 && doOverlap(String(row.workspace), String(step.workspace)));
-    if (step.writes === 1 && writer) return { claimed: false, reason: "writer", holders: [name(writer)] };
-    const attempt = Number(step.attempt) + 1;
-    const subject = { taskId: claim.taskId, stepKey: claim.stepKey, agentId: null };
-    insert({ ...subject, type: "step.started", data: { attempt, ownerId: claim.ownerId } });
-    return { claimed: true, attempt };
-  }
-
-  const TASKS_SQL = `SELECT t.*, ${TOTALS_SQL} FROM tasks t LEFT JOIN ledger l ON l.task_id = t.task_id`;
-  const AGENTS_SQL = `SELECT a.*, t.rehearsal, ${TOTALS_SQL} FROM agents a
-    LEFT JOIN tasks t ON t.task_id = a.task_id LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
-
+/** The Store over one connection. Its methods are async only so that another store may be remote. */
+function createStore(database: Database, connection: Connection, now: () => number): Store {
+  const { run, get, all, guarded, transaction, insert } = connection;
   const source = {
     dataVersion: () => Number(get("PRAGMA data_version")?.data_version),
-    onAppend(listener: () => void) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    isClosed: () => closed,
+    onAppend: connection.onCommit,
+    isClosed: connection.isClosed,
   };
 
   return {
@@ -179,37 +83,31 @@ function createStore(database: Database, path: string, now: () => number): Store
       return transaction(() => events.map(insert));
     },
     async readEvents(query) {
-      return guarded(() => readEvents(query));
+      return guarded(() => readEvents(connection, query));
     },
     subscribe({ signal, after = 0, ...query }) {
-      const read = (cursor: number, limit: number) => guarded(() => readEvents({ ...query, after: cursor, limit }));
+      const read = (cursor: number, limit: number) =>
+        guarded(() => readEvents(connection, { ...query, after: cursor, limit }));
       return subscribeTo({ ...source, read }, after, signal);
     },
     async lastSeq() {
       return guarded(() => Number(get("SELECT coalesce(max(seq), 0) AS seq FROM events")?.seq));
     },
     async claimTask(taskId, ownerId) {
-      return transaction(() => {
-        const status = get("SELECT status FROM tasks WHERE task_id = ?", taskId)?.status as TaskStatus | undefined;
-        if (!status || isTaskEnded(status) || status !== "queued") return false;
-        insert({ taskId, stepKey: null, agentId: null, type: "task.started", data: { ownerId } });
-        return true;
-      });
+      return transaction(() => claims.claimTask(connection, taskId, ownerId));
     },
     async claimStep(claim) {
-      return transaction(() => claimStep(claim));
+      return transaction(() => claims.claimStep(connection, claim));
     },
-    async endStep(event, ownerId, attempt) {
-      return transaction(() => {
-        const held = get(
-          "SELECT owner_id, attempt, status FROM steps WHERE task_id = ? AND key = ?",
-          event.taskId,
-          event.stepKey,
-        );
-        if (held?.owner_id !== ownerId || held.attempt !== attempt || held.status !== "running") return false;
-        insert(event);
-        return true;
-      });
+    async endStep(event, ownerId, attempt, extension) {
+      return transaction(() => claims.endStep(connection, event, ownerId, attempt, extension));
+    },
+    async claimAgent(agentId, claimant) {
+      return transaction(() => claims.claimAgent(connection, agentId, claimant));
+    },
+    async listOpenMessages(agentId) {
+      const sql = "SELECT * FROM messages WHERE agent_id = ? AND status IN ('queued', 'delivered') ORDER BY seq";
+      return guarded(() => all(sql, agentId).map(toMessage));
     },
     async putOwner(owner) {
       guarded(() =>
@@ -249,10 +147,13 @@ function createStore(database: Database, path: string, now: () => number): Store
     },
     async countFleet() {
       const counts = (sql: string) => Object.fromEntries(all(sql).map((row) => [String(row.name), Number(row.count)]));
+      const files =
+        "SELECT use AS name, count(*) AS count FROM (SELECT DISTINCT task_id, use, path FROM files) GROUP BY use";
       return guarded(() => ({
         tasksByStatus: counts("SELECT status AS name, count(*) AS count FROM tasks GROUP BY status"),
         agentsByStatus: counts("SELECT status AS name, count(*) AS count FROM agents GROUP BY status"),
         agentsByRole: counts("SELECT role AS name, count(*) AS count FROM agents GROUP BY role"),
+        files: { consumed: 0, produced: 0, ...counts(files) },
       }));
     },
     async listSteps(taskId) {
@@ -271,28 +172,26 @@ function createStore(database: Database, path: string, now: () => number): Store
       const sql = `${AGENTS_SQL} ${where} GROUP BY a.agent_id ORDER BY a.created_at, a.rowid LIMIT ?`;
       return guarded(() => all(sql, ...given.map(([, value]) => value), limit).map(toAgent));
     },
-    async listLedger({ taskId, agentId } = {}) {
-      return guarded(() =>
-        all(
-          `SELECT * FROM ledger WHERE (?1 IS NULL OR task_id = ?1) AND (?2 IS NULL OR agent_id = ?2)
-           ORDER BY started_at, agent_id, ordinal`,
-          taskId ?? null,
-          agentId ?? null,
-        ).map(toLedgerRow),
-      );
+    async listLedger(filter = {}) {
+      return guarded(() => analysis.listLedger(connection, filter));
     },
     async listFiles(taskId) {
       return guarded(() => all("SELECT * FROM files WHERE task_id = ? ORDER BY rowid", taskId).map(toFile));
     },
-    async totals({ taskId, agentId } = {}) {
-      return guarded(() => {
-        const sql =
-          taskId || agentId
-            ? `SELECT ${TOTALS_SQL} FROM ledger l WHERE (?1 IS NULL OR l.task_id = ?1) AND (?2 IS NULL OR l.agent_id = ?2)`
-            : `SELECT ${TOTALS_SQL} FROM ledger l LEFT JOIN tasks t ON t.task_id = l.task_id
-               WHERE coalesce(t.rehearsal, 0) = 0 AND ?1 IS NULL AND ?2 IS NULL`;
-        return toTotals(get(sql, taskId ?? null, agentId ?? null) as SqlRow);
-      });
+    async totals(filter = {}) {
+      return guarded(() => analysis.totals(connection, filter));
+    },
+    async costs(by, filter = {}) {
+      return guarded(() => analysis.costs(connection, by, filter));
+    },
+    async listPastSteps(filter) {
+      return guarded(() => analysis.listPastSteps(connection, filter));
+    },
+    async deleteTask(taskId) {
+      transaction(() => removal.deleteTask(connection, taskId, now()));
+    },
+    async deleteAgentRecord(agentId) {
+      transaction(() => removal.deleteAgentRecord(connection, agentId, now()));
     },
     async findIds(kind, prefix) {
       const table = kind === "task" ? "tasks" : "agents";
@@ -311,12 +210,10 @@ function createStore(database: Database, path: string, now: () => number): Store
       );
     },
     async close() {
-      if (closed) return;
-      closed = true;
-      for (const listener of listeners) listener();
-      statements.clear();
+      if (connection.isClosed()) return;
+      connection.close();
       // Not every driver moves the log into the file when it closes; whoever copies the file should find it whole.
-      if (hasWritten) checkpoint(database);
+      if (connection.hasWritten) checkpoint(database);
       database.close();
     },
   };
@@ -329,9 +226,4 @@ function checkpoint(database: Database): void {
     // A full or broken disk: the log still holds everything, and the next to open the file reads it.
     if (!OrchestratorError.is(toDatabaseError("", error))) throw error;
   }
-}
-
-/** True when one directory is the other or lies below it. */
-function doOverlap(left: string, right: string): boolean {
-  return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`);
 }

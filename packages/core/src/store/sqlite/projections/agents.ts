@@ -1,4 +1,5 @@
 import { type AgentStatus, canAgentBecome, type StoredEventOf } from "../../../domain/index.js";
+import { projectMessage } from "./messages.js";
 import { type EventAbout, type Get, invalidTransition, type Run, toJson } from "./statements.js";
 
 /** Brings the table of agents up to date. */
@@ -6,6 +7,11 @@ export function projectAgent(event: EventAbout<"agent">, run: Run, get: Get): vo
   switch (event.type) {
     case "agent.created":
       return createAgent(event, run);
+    case "agent.claimed":
+      return run("UPDATE agents SET owner_id = ? WHERE agent_id = ?", event.data.ownerId, event.agentId);
+    case "agent.released":
+      run("UPDATE agents SET owner_id = NULL, pid = NULL, activity = '' WHERE agent_id = ?", event.agentId);
+      return settle(event, run);
     case "agent.started":
       agentBecomes(event, "running", run, get);
       return run(
@@ -17,11 +23,25 @@ export function projectAgent(event: EventAbout<"agent">, run: Run, get: Get): vo
         event.time,
         event.agentId,
       );
+    case "agent.messaged":
+    case "agent.replied":
+      return projectMessage(event, run, get);
     case "agent.prompted":
+      run("UPDATE agents SET status = 'running' WHERE agent_id = ? AND status = 'waiting'", event.agentId);
+      run("UPDATE messages SET status = 'delivered' WHERE message_id = ?", event.data.messageId);
       return run(
         "UPDATE agents SET messages = messages + 1, activity = 'reading its prompt' WHERE agent_id = ?",
         event.agentId,
       );
+    case "agent.model_changed":
+      return run("UPDATE agents SET model = ? WHERE agent_id = ?", event.data.model, event.agentId);
+    case "agent.checked":
+      return run("UPDATE agents SET finding = ? WHERE agent_id = ?", event.data.finding, event.agentId);
+    case "agent.interrupt_requested":
+    case "agent.kill_requested":
+    case "agent.delete_requested":
+      // Commands: the owner of the agent hears them; what comes of them is an event of its own.
+      return;
     case "agent.output":
       return run("UPDATE agents SET activity = ? WHERE agent_id = ?", oneLine(event.data.text), event.agentId);
     case "agent.thinking":
@@ -44,7 +64,11 @@ export function projectAgent(event: EventAbout<"agent">, run: Run, get: Get): vo
       );
     case "agent.deleted":
       agentBecomes(event, "deleted", run, get);
-      return;
+      return run(
+        "UPDATE agents SET owner_id = NULL, pid = NULL, activity = '', ended_at = coalesce(ended_at, ?) WHERE agent_id = ?",
+        event.time,
+        event.agentId,
+      );
   }
 }
 
@@ -72,8 +96,8 @@ export function projectActivity(
 function createAgent(event: StoredEventOf<"agent.created">, run: Run): void {
   const { data } = event;
   run(
-    `INSERT INTO agents (agent_id, task_id, step_key, name, role, model, tools, system_prompt, working_directory, log_directory, status, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'created', ?)`,
+    `INSERT INTO agents (agent_id, task_id, step_key, name, role, model, tools, system_prompt, working_directory, log_directory, rehearsal, settings, status, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'created', ?)`,
     event.agentId,
     event.taskId,
     event.stepKey,
@@ -84,10 +108,20 @@ function createAgent(event: StoredEventOf<"agent.created">, run: Run): void {
     data.systemPrompt,
     data.workingDirectory,
     data.logDirectory,
+    data.rehearsal ? 1 : 0,
+    JSON.stringify(data.settings),
     event.time,
   );
   if (event.stepKey)
     run("UPDATE steps SET agent_id = ? WHERE task_id = ? AND key = ?", event.agentId, event.taskId, event.stepKey);
+}
+
+/** A hand-made agent whose turn or process has ended waits for its next message. */
+function settle(event: EventAbout<"agent">, run: Run): void {
+  run(
+    "UPDATE agents SET status = 'waiting', activity = '' WHERE agent_id = ? AND status = 'running' AND task_id IS NULL",
+    event.agentId,
+  );
 }
 
 const ACTIVITY_LENGTH = 160;

@@ -4,7 +4,7 @@ import { projectActivity, projectAgent } from "./agents.js";
 import { projectFileChanges, projectFileRead } from "./files.js";
 import { projectLedger } from "./ledger.js";
 import { type Get, isAbout, type Run } from "./statements.js";
-import { projectPlan, projectStep } from "./steps.js";
+import { projectExtension, projectPlan, projectStep } from "./steps.js";
 import { projectTask } from "./tasks.js";
 
 /**
@@ -22,6 +22,8 @@ export function project(event: StoredEvent, run: Run, get: Get): void {
   switch (event.type) {
     case "workflow.planned":
       return projectPlan(event, run, get);
+    case "workflow.extended":
+      return projectExtension(event, run, get);
     case "tool.started":
       return projectActivity(event, run);
     case "tool.ended":

@@ -1,6 +1,13 @@
 import type { Usage } from "../../../domain/index.js";
 import type { EventAbout, Run } from "./statements.js";
 
+/** What a row must still say when the records of its task and agent have been cleaned away. */
+const KEPT = "role, task_type, rehearsal";
+const KEPT_VALUES = `
+  coalesce((SELECT role FROM agents WHERE agent_id = ?4), ''),
+  (SELECT task_type FROM tasks WHERE task_id = ?2),
+  coalesce((SELECT rehearsal FROM agents WHERE agent_id = ?4), 0)`;
+
 /** Brings the ledger up to date: one row per model call. */
 export function projectLedger(event: EventAbout<"model_call">, run: Run): void {
   switch (event.type) {
@@ -8,8 +15,8 @@ export function projectLedger(event: EventAbout<"model_call">, run: Run): void {
       return;
     case "model_call.started":
       return run(
-        `INSERT INTO ledger (call_id, task_id, step_key, agent_id, process_id, ordinal, source, state, model, started_at)
-         VALUES (?, ?, ?, ?, ?, ?, 'stream', 'incomplete', ?, ?)`,
+        `INSERT INTO ledger (call_id, task_id, step_key, agent_id, process_id, ordinal, source, state, model, started_at, ${KEPT})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'stream', 'incomplete', ?7, ?8, ${KEPT_VALUES})`,
         event.data.callId,
         event.taskId,
         event.stepKey,
@@ -32,8 +39,8 @@ export function projectLedger(event: EventAbout<"model_call">, run: Run): void {
       );
     case "model_call.reconciled":
       run(
-        `INSERT INTO ledger (call_id, task_id, step_key, agent_id, process_id, ordinal, source, state, model, started_at, ended_at)
-         VALUES (?, ?, ?, ?, ?, ?, 'reconciled', 'complete', ?, ?, ?)`,
+        `INSERT INTO ledger (call_id, task_id, step_key, agent_id, process_id, ordinal, source, state, model, started_at, ended_at, ${KEPT})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'reconciled', 'complete', ?7, ?8, ?8, ${KEPT_VALUES})`,
         event.data.callId,
         event.taskId,
         event.stepKey,
@@ -41,7 +48,6 @@ export function projectLedger(event: EventAbout<"model_call">, run: Run): void {
         event.data.processId,
         event.data.ordinal,
         event.data.model,
-        event.time,
         event.time,
       );
       return setUsage(event.data, run);

@@ -1,4 +1,4 @@
-import { canStepBecome, type StepStatus, type StoredEventOf } from "../../../domain/index.js";
+import { canStepBecome, type PlannedStep, type StepStatus, type StoredEventOf } from "../../../domain/index.js";
 import { type EventAbout, type Get, invalidTransition, type Run, toJson } from "./statements.js";
 
 /** Brings the table of steps up to date. */
@@ -7,8 +7,9 @@ export function projectStep(event: EventAbout<"step">, run: Run, get: Get): void
     case "step.waiting":
       stepBecomes(event, "waiting", run, get);
       return run(
-        "UPDATE steps SET reason = ? WHERE task_id = ? AND key = ?",
+        "UPDATE steps SET reason = ?, waiting_cause = ? WHERE task_id = ? AND key = ?",
         event.data.reason,
+        event.data.cause,
         event.taskId,
         event.stepKey,
       );
@@ -30,6 +31,9 @@ export function projectStep(event: EventAbout<"step">, run: Run, get: Get): void
         event.taskId,
         event.stepKey,
       );
+    case "step.agent_replaced":
+      // Kept for the story; the agents say themselves who came after whom.
+      return;
     case "step.ended":
       stepBecomes(event, event.data.status, run, get);
       return run(
@@ -48,27 +52,49 @@ export function projectStep(event: EventAbout<"step">, run: Run, get: Get): void
 export function projectPlan(event: StoredEventOf<"workflow.planned">, run: Run, get: Get): void {
   const { data } = event;
   run(
-    "UPDATE tasks SET complexity = ?, complexity_reasons = ?, plan_mode = ? WHERE task_id = ?",
+    "UPDATE tasks SET complexity = ?, complexity_reasons = ?, plan_mode = ?, workflow = ? WHERE task_id = ?",
     data.complexity,
     JSON.stringify(data.reasons),
     data.planMode,
+    data.workflow,
     event.taskId,
   );
-  const workspace = String(
-    get("SELECT working_directory FROM tasks WHERE task_id = ?", event.taskId)?.working_directory,
-  );
-  for (const [position, step] of data.steps.entries()) {
+  insertSteps(event.taskId, data.steps, run, get);
+}
+
+/** Steps that a graph gains while it runs, and what a planner decided. */
+export function projectExtension(event: StoredEventOf<"workflow.extended">, run: Run, get: Get): void {
+  const { plan, steps } = event.data;
+  if (plan) {
     run(
-      `INSERT INTO steps (task_id, key, position, kind, role, instructions, depends_on, writes, workspace, status)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
+      "UPDATE tasks SET complexity = ?, plan_mode = ?, rationale = ?, skipped_roles = ?, fallback_reason = ? WHERE task_id = ?",
+      plan.complexity,
+      plan.planMode,
+      plan.rationale,
+      JSON.stringify(plan.skippedRoles),
+      plan.fallbackReason,
       event.taskId,
+    );
+  }
+  insertSteps(event.taskId, steps, run, get);
+}
+
+function insertSteps(taskId: string | null, steps: readonly PlannedStep[], run: Run, get: Get): void {
+  const workspace = String(get("SELECT working_directory FROM tasks WHERE task_id = ?", taskId)?.working_directory);
+  const first = Number(get("SELECT count(*) AS count FROM steps WHERE task_id = ?", taskId)?.count);
+  for (const [position, step] of steps.entries()) {
+    run(
+      `INSERT INTO steps (task_id, key, position, kind, role, instructions, depends_on, writes, overrides, workspace, status)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
+      taskId,
       step.key,
-      position,
+      first + position,
       step.kind,
       step.role,
       step.instructions,
       JSON.stringify(step.dependsOn),
       step.writes ? 1 : 0,
+      JSON.stringify(step.overrides),
       workspace,
     );
   }

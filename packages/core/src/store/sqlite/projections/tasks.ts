@@ -38,8 +38,8 @@ export function projectTask(event: EventAbout<"task">, run: Run, get: Get): void
 function createTask(event: StoredEventOf<"task.created">, run: Run): void {
   const { data } = event;
   run(
-    `INSERT INTO tasks (task_id, prompt, working_directory, task_type, execution_mode, include_analyst, model, budget_usd, rehearsal, status, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
+    `INSERT INTO tasks (task_id, prompt, working_directory, task_type, execution_mode, include_analyst, model, budget_usd, rehearsal, priority, after_task_id, follow_up_of, owner_id, status, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
     event.taskId,
     data.prompt,
     data.workingDirectory,
@@ -49,6 +49,10 @@ function createTask(event: StoredEventOf<"task.created">, run: Run): void {
     data.model,
     data.budgetUsd,
     data.rehearsal ? 1 : 0,
+    data.priority,
+    data.afterTaskId,
+    data.followUpOf,
+    data.ownerId,
     event.time,
   );
 }

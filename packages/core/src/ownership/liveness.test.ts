@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
-import { findDeadOwners, hostId, isOwnerAlive, processStart } from "./owner.js";
+import { findDeadOwners, hostId, isOwnerAlive, processStart } from "./liveness.js";
 
 const OWNER = {
   ownerId: "owner_1",

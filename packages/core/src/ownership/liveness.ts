@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import type { OwnerRecord } from "../../store/index.js";
+import type { OwnerRecord } from "../store/index.js";
 
 /**
  * This host, as far as a pid has a meaning on it: in two containers, or after a reboot, the same pid is another process.

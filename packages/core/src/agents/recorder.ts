@@ -1,9 +1,9 @@
-import type { AgentLog } from "../agents/index.js";
 import type { ModelPrice } from "../config/index.js";
 import type { NewEvent, Usage } from "../domain/index.js";
 import { costOf } from "../ledger/index.js";
 import type { RuntimeEvent } from "../runtime/index.js";
 import type { Store } from "../store/index.js";
+import type { AgentLog } from "./agent-log.js";
 
 /** A longer text is cut in the event; the agent's log has all of it. */
 const EXCERPT_CHARACTERS = 8_000;
@@ -11,8 +11,8 @@ const EXCERPT_CHARACTERS = 8_000;
 export interface RecorderOptions {
   store: Store;
   log: AgentLog;
-  taskId: string;
-  stepKey: string;
+  taskId: string | null;
+  stepKey: string | null;
   agentId: string;
   workingDirectory: string;
   /** False where cost tracking is off: then there is no ledger. */
@@ -25,7 +25,7 @@ export interface RecorderOptions {
 }
 
 /** An event without the subject, which is the recorder's own. */
-type OwnEvent = NewEvent extends infer E ? (E extends NewEvent ? Pick<E, "type" | "data"> : never) : never;
+export type OwnEvent = NewEvent extends infer E ? (E extends NewEvent ? Pick<E, "type" | "data"> : never) : never;
 
 /**
  * Writes what a session reports to the event log and to the agent's own log, in order. Each event is durable as soon
@@ -127,6 +127,9 @@ export class Recorder {
         const { attempt, maxRetries, delayMs, status, error } = event;
         return { type: "model_call.retried", data: { attempt, maxRetries, delayMs, status, error } };
       }
+      case "handoff.given":
+        // It is recorded when the step ends with it.
+        return null;
       default:
         return this.#options.keepLedger ? this.#toLedgerEvent(event) : null;
     }

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { checkOptions } from "./check-options.js";
+import { OrchestratorError, WHEN_BUSY } from "./domain/index.js";
+import { parseOverrides, type Role, type RoleOptions, resolveRole } from "./roles/index.js";
+import { ROLE_OPTIONS } from "./task-request.js";
+
+/** What `createAgent` takes. Everything but the role has a default. */
+export interface CreateAgentOptions extends RoleOptions {
+  /** The name of a role; `custom` for one of your own, with `systemPrompt`. */
+  role: string;
+  /** What to call it; the role's name by default. */
+  name?: string | undefined;
+  /** The orchestrator's own by default. */
+  workingDirectory?: string | undefined;
+}
+
+const createSchema = z.strictObject({
+  role: z.string(),
+  name: z.string().trim().min(1).max(100).optional(),
+  workingDirectory: z.string().optional(),
+  ...ROLE_OPTIONS,
+});
+const sendSchema = z.strictObject({
+  whenBusy: z.enum(WHEN_BUSY).optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+});
+const deleteSchema = z.strictObject({ deleteConversation: z.boolean().optional() });
+
+/** Checks the options of a call as a whole: no unknown ones, each of its type. */
+export const checkCreate = (options: unknown) => checkOptions(createSchema, options, "createAgent");
+export const checkSend = (options: unknown) => checkOptions(sendSchema, options, "sendToAgent");
+export const checkDelete = (options: unknown) => checkOptions(deleteSchema, options, "deleteAgent");
+
+/**
+ * The role of an agent that is made by hand.
+ *
+ * @throws OrchestratorError `invalid_input` for an unknown role or a bad option
+ */
+export function roleOfAgent(options: CreateAgentOptions, roles: ReadonlyMap<string, Role>): Role {
+  if (options.role.trim() === "")
+    throw new OrchestratorError("invalid_input", "The role is empty.", "Name one of: orchestrator roles");
+  return resolveRole(roles, options.role, parseOverrides(options));
+}

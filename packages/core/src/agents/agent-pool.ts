@@ -1,0 +1,312 @@
+import { randomUUID } from "node:crypto";
+import {
+  type ErrorRecord,
+  type NewEvent,
+  newId,
+  OrchestratorError,
+  type StoredEventOf,
+  type Usage,
+  type WhenBusy,
+} from "../domain/index.js";
+import type { Ownership } from "../ownership/index.js";
+import type { Role } from "../roles/index.js";
+import type { AgentRecord, Store } from "../store/index.js";
+import type { AgentCommands } from "./commands.js";
+import { HostedAgent, type HostOptions } from "./hosted-agent.js";
+import { composeSystemPrompt } from "./prompt.js";
+import { settingsOf } from "./settings.js";
+
+/** An agent to be made by hand. */
+export interface NewAgent {
+  name: string;
+  role: Role;
+  model: string;
+  workingDirectory: string;
+}
+
+export interface SendOptions {
+  /** `queue` by default: the message waits its turn. `steer`: it joins the turn that runs, where one does. */
+  whenBusy?: WhenBusy | undefined;
+  /** Gives up waiting, and interrupts the answer where it has begun. */
+  signal?: AbortSignal | undefined;
+}
+
+interface ReplyOfAnyKind {
+  agentId: string;
+  messageId: string;
+  text: string;
+  /** True when the message joined a turn that ran already; the turn's cost is with the message that began it. */
+  steered: boolean;
+  modelCalls: number;
+  usage: Usage;
+  /** `null` where the price of the model is not known. */
+  costUsd: number | null;
+}
+
+/** What came of a message. */
+export type AgentReply =
+  | (ReplyOfAnyKind & { status: "answered"; error: null })
+  | (ReplyOfAnyKind & { status: "failed"; error: ErrorRecord });
+
+export interface AgentPoolOptions extends HostOptions {
+  ownership: Ownership;
+  commands: AgentCommands;
+  /** Whether a script answers in place of a model in this process. */
+  rehearsal: boolean;
+}
+
+/** How often a sender looks whether the owner of the agent is still there. */
+const OWNER_CHECK_MS = 500;
+/** How long another process may take to delete an agent that it runs. */
+const DELETE_LIMIT_MS = 15_000;
+
+/** Agents made by hand: whichever process gets a message for one that nobody runs takes it over. */
+export class AgentPool {
+  readonly #options: AgentPoolOptions;
+  readonly #store: Store;
+  readonly #hosts = new Map<string, { host: HostedAgent; stopHearing: () => void }>();
+  readonly #claiming = new Map<string, Promise<void>>();
+  /** Called when the pool closes: whoever waits for a reply from another process waits no longer. */
+  readonly #waiting = new Set<(reason: OrchestratorError) => void>();
+  #isClosed = false;
+
+  constructor(options: AgentPoolOptions) {
+    this.#options = options;
+    this.#store = options.store;
+  }
+
+  /** Records a new agent. Its process starts with its first message. */
+  async create({ name, role, model, workingDirectory }: NewAgent): Promise<string> {
+    const agentId = newId("agent");
+    const { directory } = this.#options.openLog({ agentId, taskId: null, name });
+    await this.#append(agentId, {
+      type: "agent.created",
+      data: {
+        name,
+        role: role.name,
+        model: role.model ?? model,
+        tools: [...role.tools],
+        systemPrompt: composeSystemPrompt(role, "text"),
+        workingDirectory,
+        logDirectory: directory,
+        rehearsal: this.#options.rehearsal,
+        settings: settingsOf(role),
+      },
+    });
+    return agentId;
+  }
+
+  /**
+   * Sends a message and waits for its own reply, whichever process answers.
+   *
+   * @throws OrchestratorError `agent_deleted` when the agent takes no messages, `cancelled` when the signal is aborted
+   */
+  async send(agent: AgentRecord, text: string, options: SendOptions): Promise<AgentReply> {
+    this.#refuseOtherWorld(agent);
+    refuseEnded(agent);
+    options.signal?.throwIfAborted();
+    const { agentId } = agent;
+    const messageId = randomUUID();
+    const reply = await this.#expectReply(agentId, messageId, options.signal);
+    try {
+      const whenBusy = options.whenBusy ?? "queue";
+      await this.#append(agentId, { type: "agent.messaged", data: { messageId, text, whenBusy } });
+      await this.#keepHosted(agent, reply.settled);
+      return await reply.arrived;
+    } finally {
+      reply.stop();
+    }
+  }
+
+  /** Asks for the end of the turn that runs, in whichever process. */
+  async interrupt(agentId: string, reason: string): Promise<void> {
+    await this.#append(agentId, { type: "agent.interrupt_requested", data: { reason } });
+  }
+
+  /** Asks for the end of the agent's process, in whichever process it was started. */
+  async kill(agentId: string, reason: string): Promise<void> {
+    await this.#append(agentId, { type: "agent.kill_requested", data: { reason } });
+  }
+
+  /** From its next message on the agent has another model. */
+  async changeModel(agentId: string, model: string): Promise<void> {
+    await this.#append(agentId, { type: "agent.model_changed", data: { model } });
+  }
+
+  /** Ends the agent's process and deletes the agent; its record, log and costs stay. */
+  async delete({ agentId }: AgentRecord): Promise<void> {
+    let isOver = false;
+    let tell: () => void = () => {};
+    const over = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const stopHearing = await this.#options.commands.on(agentId, (event) => {
+      if (event.type !== "agent.deleted") return;
+      isOver = true;
+      tell();
+    });
+    try {
+      await this.#append(agentId, { type: "agent.delete_requested", data: {} });
+      // A host that was letting go anyway did not hear of it: then the agent is claimed once more.
+      for (let isHostedHere = true; isHostedHere && !isOver; ) {
+        await this.#host(agentId);
+        const hosted = this.#hosts.get(agentId);
+        await hosted?.host.release({ kind: "deleted" });
+        isHostedHere = hosted !== undefined;
+        if (isHostedHere) isOver ||= (await this.#store.getAgent(agentId))?.status === "deleted";
+      }
+      if (!isOver) await withinTime(over, DELETE_LIMIT_MS, () => notDeleted(agentId));
+    } finally {
+      stopHearing();
+    }
+  }
+
+  /** Ends what runs here; the agents stay and come back by their sessions. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#claiming.values());
+    await Promise.all([...this.#hosts.values()].map(({ host }) => host.release({ kind: "stopped" })));
+    for (const giveUp of this.#waiting) giveUp(stopped());
+  }
+
+  /** Listens for the reply to a message that is still to be sent. */
+  async #expectReply(agentId: string, messageId: string, signal: AbortSignal | undefined) {
+    let settle: (reply: AgentReply) => void = () => {};
+    let giveUp: (reason: OrchestratorError) => void = () => {};
+    let isSettled = false;
+    const arrived = new Promise<AgentReply>((resolve, reject) => {
+      settle = resolve;
+      giveUp = reject;
+    });
+    const settled = () => isSettled;
+    arrived
+      .catch(() => {})
+      .finally(() => {
+        isSettled = true;
+      });
+    const stopHearing = await this.#options.commands.on(agentId, (event) => {
+      if (event.type === "agent.replied" && event.data.messageId === messageId) settle(toReply(event));
+    });
+    const onAbort = () => {
+      giveUp(new OrchestratorError("cancelled", "The sender gave up waiting for the reply.", ""));
+      void this.interrupt(agentId, "its sender gave up").catch((error) =>
+        this.#options.onTrouble("an agent could not be interrupted", error),
+      );
+    };
+    signal?.addEventListener("abort", onAbort);
+    this.#waiting.add(giveUp);
+    return {
+      arrived,
+      settled,
+      stop: () => {
+        stopHearing();
+        signal?.removeEventListener("abort", onAbort);
+        this.#waiting.delete(giveUp);
+      },
+    };
+  }
+
+  /** Sees to it that some process runs the agent for as long as a reply is awaited: this one, where no other does. */
+  async #keepHosted(agent: AgentRecord, isOver: () => boolean): Promise<void> {
+    if (agent.taskId !== null) return;
+    const { agentId } = agent;
+    await this.#host(agentId);
+    const timer = setInterval(() => {
+      if (isOver() || this.#isClosed) clearInterval(timer);
+      else this.#host(agentId).catch((error) => this.#options.onTrouble("an agent could not be taken over", error));
+    }, OWNER_CHECK_MS);
+    timer.unref();
+  }
+
+  /** Runs the agent here unless another living process does. */
+  #host(agentId: string): Promise<void> {
+    const known = this.#hosts.get(agentId);
+    if (known || this.#isClosed) {
+      known?.host.notice();
+      return Promise.resolve();
+    }
+    // Two senders of one process claim together.
+    const claiming = this.#claiming.get(agentId) ?? this.#claim(agentId).finally(() => this.#claiming.delete(agentId));
+    this.#claiming.set(agentId, claiming);
+    return claiming;
+  }
+
+  async #claim(agentId: string): Promise<void> {
+    const { ownership, commands } = this.#options;
+    await ownership.signOn();
+    const claimant = { ownerId: ownership.ownerId, ...(await ownership.liveness()) };
+    if (!(await this.#store.claimAgent(agentId, claimant))) return;
+    const host = new HostedAgent(this.#options, agentId);
+    const stopHearing = await commands.on(agentId, (event) => {
+      if (event.type === "agent.messaged") host.notice();
+      else if (event.type === "agent.interrupt_requested") host.interrupt(event.data.reason);
+      else if (event.type === "agent.kill_requested") void host.release({ kind: "killed", reason: event.data.reason });
+      else if (event.type === "agent.delete_requested") void host.release({ kind: "deleted" });
+    });
+    this.#hosts.set(agentId, { host, stopHearing });
+    // What was sent between the claim and the listening.
+    host.notice();
+    void host.ended.then(() => {
+      stopHearing();
+      this.#hosts.delete(agentId);
+    });
+  }
+
+  /** A rehearsal must not go on with a model that costs money, nor the other way round. */
+  #refuseOtherWorld({ agentId, rehearsal }: AgentRecord): void {
+    if (rehearsal === this.#options.rehearsal) return;
+    throw new OrchestratorError(
+      "invalid_input",
+      rehearsal
+        ? `The agent ${agentId} was made in a rehearsal, and this would go to a real model.`
+        : `The agent ${agentId} is a real one, and this is a rehearsal.`,
+      rehearsal ? "Send it with --rehearse." : "Send it without --rehearse.",
+    );
+  }
+
+  async #append(agentId: string, event: Pick<NewEvent, "type" | "data">): Promise<void> {
+    await this.#store.append([{ ...event, taskId: null, stepKey: null, agentId } as NewEvent]);
+  }
+}
+
+async function withinTime(work: Promise<void>, limitMs: number, late: () => Error): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), limitMs);
+  });
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
+
+function refuseEnded({ agentId, status, taskId }: AgentRecord): void {
+  const isOver = status === "deleted" || (taskId !== null && (status === "completed" || status === "failed"));
+  if (!isOver) return;
+  throw new OrchestratorError(
+    "agent_deleted",
+    taskId === null
+      ? `The agent ${agentId} was deleted; it takes no messages.`
+      : `The agent ${agentId} has ended with its step; it takes no messages.`,
+    taskId === null
+      ? "Its record and its log are still there. Create another: orchestrator create-agent"
+      : `Go on with its task instead: orchestrator follow-up ${taskId} "…"`,
+  );
+}
+
+function toReply({ agentId, data }: StoredEventOf<"agent.replied">): AgentReply {
+  return { agentId: agentId ?? "", ...data } as AgentReply;
+}
+
+function notDeleted(agentId: string): OrchestratorError {
+  return new OrchestratorError(
+    "agent_failed",
+    `The process that runs agent ${agentId} did not end it within ${DELETE_LIMIT_MS / 1_000} s.`,
+    "End that process, then delete the agent again.",
+  );
+}
+
+function stopped(): OrchestratorError {
+  return new OrchestratorError(
+    "cancelled",
+    "The orchestrator stopped before the reply came.",
+    "Send the message again.",
+  );
+}

@@ -1,0 +1,57 @@
+import type { StoredEvent } from "../domain/index.js";
+import type { Store } from "../store/index.js";
+
+/** Hears what is asked of agents, by whichever process: commands are events, and the owner of the agent obeys them. */
+export interface AgentCommands {
+  /**
+   * Listens for events about an agent, from now on.
+   *
+   * @returns ends it
+   */
+  on(agentId: string, obey: (event: StoredEvent) => void): Promise<() => void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Prepares to listen; the event log is followed only while somebody listens for the first time.
+ *
+ * @param store - the store
+ * @param onTrouble - told when nothing can be heard any more
+ */
+export function hearCommands(store: Store, onTrouble: (message: string, error: unknown) => void): AgentCommands {
+  const listeners = new Map<string, Set<(event: StoredEvent) => void>>();
+  const closing = new AbortController();
+  let following: Promise<void> | null = null;
+  let begun: Promise<void> | null = null;
+
+  async function follow(after: number): Promise<void> {
+    try {
+      for await (const event of store.subscribe({ after, signal: closing.signal })) {
+        for (const obey of listeners.get(event.agentId ?? "") ?? []) obey(event);
+      }
+    } catch (error) {
+      onTrouble("messages to agents can no longer be heard", error);
+    }
+  }
+
+  async function begin(): Promise<void> {
+    following = follow(await store.lastSeq());
+  }
+
+  return {
+    async on(agentId, obey) {
+      const own = listeners.get(agentId) ?? new Set();
+      listeners.set(agentId, own.add(obey));
+      begun ??= begin();
+      await begun;
+      return () => {
+        own.delete(obey);
+        if (own.size === 0) listeners.delete(agentId);
+      };
+    },
+    async close() {
+      closing.abort();
+      await following;
+    },
+  };
+}

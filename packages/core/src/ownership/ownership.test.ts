@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openSqliteStore, type Store } from "../store/index.js";
+import { takeOwnership } from "./ownership.js";
+
+let folder: string;
+let store: Store;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "orchestrator-ownership-"));
+  store = await openSqliteStore({ path: join(folder, "o.db") });
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const own = (ownerId = "owner_1") => takeOwnership({ store, ownerId, now: () => 1_000, onTrouble: () => {} });
+
+test("a process is no owner before it signs on, nor after it has signed off", async () => {
+  const ownership = own();
+  await ownership.signOff();
+  expect(await store.listOwners()).toEqual([]);
+  await Promise.all([ownership.signOn(), ownership.signOn()]);
+  expect(await store.listOwners()).toMatchObject([{ ownerId: "owner_1", pid: process.pid, leaseUntilMs: 16_000 }]);
+  expect(await ownership.isAlive("owner_1")).toBe(true);
+  await ownership.signOff();
+  expect(await store.listOwners()).toEqual([]);
+  expect(await ownership.isAlive("owner_1")).toBe(false);
+});
+
+test("an owner whose process is another one by now is dead although its lease runs", async () => {
+  const ownership = own();
+  await ownership.signOn();
+  const [self] = await store.listOwners();
+  await store.putOwner({ ...(self as NonNullable<typeof self>), ownerId: "owner_2", pidStarted: "before" });
+  expect(await ownership.liveness()).toEqual({ deadOwnerIds: ["owner_2"], nowMs: 1_000 });
+  expect(await ownership.isAlive("owner_2")).toBe(false);
+  expect(await ownership.isAlive(null)).toBe(false);
+  await ownership.signOff();
+});

@@ -1,0 +1,81 @@
+import type { OwnerRecord, Store } from "../store/index.js";
+import { findDeadOwners, hostId, isOwnerAlive, processStart } from "./liveness.js";
+
+const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
+
+export interface OwnershipOptions {
+  store: Store;
+  ownerId: string;
+  now?: () => number;
+  /** Told when the lease could not be renewed. */
+  onTrouble(message: string, error: unknown): void;
+}
+
+/** This process as one that runs tasks and agents, among others that share the database. */
+export interface Ownership {
+  readonly ownerId: string;
+  /** Signs this process on, once, and keeps its lease from then on. Every claim comes after it. */
+  signOn(): Promise<void>;
+  /** Whether an owner can be taken to be at work. */
+  isAlive(ownerId: string | null): Promise<boolean>;
+  /** Owners whose process is gone although their lease still runs, and the time to compare leases with. */
+  liveness(): Promise<{ deadOwnerIds: string[]; nowMs: number }>;
+  signOff(): Promise<void>;
+}
+
+/**
+ * Prepares the ownership of this process; nothing is recorded before `signOn`, so that whoever only reads is no owner.
+ *
+ * @param options - the store, this process's id, and where trouble is told
+ */
+export function takeOwnership(options: OwnershipOptions): Ownership {
+  const { store, ownerId, onTrouble } = options;
+  const now = options.now ?? Date.now;
+  const host = hostId();
+  let renewal: NodeJS.Timeout | undefined;
+  let signedOn: Promise<void> | null = null;
+
+  async function renew(): Promise<void> {
+    const record: OwnerRecord = {
+      ownerId,
+      host,
+      pid: process.pid,
+      pidStarted: processStart(process.pid) ?? "",
+      leaseUntilMs: now() + LEASE_MS,
+    };
+    await store.putOwner(record);
+  }
+
+  async function begin(): Promise<void> {
+    await renew();
+    renewal = setInterval(() => {
+      renew().catch((error) => onTrouble("the lease could not be renewed", error));
+    }, RENEW_MS);
+    renewal.unref();
+  }
+
+  return {
+    ownerId,
+    signOn() {
+      signedOn ??= begin().catch((error: unknown) => {
+        signedOn = null;
+        throw error;
+      });
+      return signedOn;
+    },
+    async isAlive(id) {
+      const owner = (await store.listOwners()).find((each) => each.ownerId === id);
+      return isOwnerAlive(owner, host, now());
+    },
+    async liveness() {
+      return { deadOwnerIds: findDeadOwners(await store.listOwners(), host), nowMs: now() };
+    },
+    async signOff() {
+      if (!signedOn) return;
+      clearInterval(renewal);
+      signedOn = null;
+      await store.removeOwner(ownerId);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { NewEvent, StepStatus } from "../../domain/index.js";
+import type { Claimant, ClaimResult, StepClaim } from "../store.js";
+import type { Connection } from "./connection.js";
+import type { SqlRow } from "./database.js";
+
+/** Makes the owner the runner of a queued task; inside a transaction. */
+export function claimTask(connection: Connection, taskId: string, ownerId: string): boolean {
+  const { get, insert } = connection;
+  if (get("SELECT status FROM tasks WHERE task_id = ?", taskId)?.status !== "queued") return false;
+  insert({ type: "task.started", taskId, stepKey: null, agentId: null, data: { ownerId } });
+  return true;
+}
+
+/** Starts an attempt at a step if the limits allow it at this moment; inside a transaction. */
+export function claimStep(connection: Connection, claim: StepClaim): ClaimResult {
+  const step = connection.get("SELECT * FROM steps WHERE task_id = ? AND key = ?", claim.taskId, claim.stepKey);
+  const status = step?.status as StepStatus | undefined;
+  if (!step || (status !== "pending" && status !== "waiting")) return { claimed: false, reason: "ended", holders: [] };
+
+  const running = livingSteps(connection, claim, "running");
+  if (running.length >= claim.maxRunning) return { claimed: false, reason: "limit", holders: running.map(nameOf) };
+  // Agents work in the directory itself until tasks have workspaces of their own: one writer at a time.
+  const writer = running.find((row) => row.writes === 1 && doOverlap(String(row.workspace), String(step.workspace)));
+  if (step.writes === 1 && writer) return { claimed: false, reason: "writer", holders: [nameOf(writer)] };
+  const ahead = stepsAhead(connection, claim);
+  if (running.length + ahead.length >= claim.maxRunning)
+    return { claimed: false, reason: "priority", holders: ahead.map(nameOf) };
+
+  const attempt = Number(step.attempt) + 1;
+  const subject = { taskId: claim.taskId, stepKey: claim.stepKey, agentId: null };
+  connection.insert({ ...subject, type: "step.started", data: { attempt, ownerId: claim.ownerId } });
+  return { claimed: true, attempt };
+}
+
+/** Steps of a greater priority that wait for a place, not for another writer: a place that is free is theirs. */
+function stepsAhead(connection: Connection, claim: StepClaim): SqlRow[] {
+  const own = Number(connection.get("SELECT priority FROM tasks WHERE task_id = ?", claim.taskId)?.priority ?? 0);
+  return livingSteps(connection, claim, "waiting").filter(
+    (row) => Number(row.priority) > own && row.waiting_cause !== "writer",
+  );
+}
+
+/** Steps of a status whose task is in the hands of an owner that is alive. */
+function livingSteps(connection: Connection, claim: Claimant, status: "running" | "waiting"): SqlRow[] {
+  return connection
+    .all(
+      `SELECT s.task_id, s.key, s.writes, s.workspace, s.waiting_cause, o.owner_id, t.priority
+       FROM steps s JOIN tasks t ON t.task_id = s.task_id
+       JOIN owners o ON o.owner_id = coalesce(s.owner_id, t.owner_id)
+       WHERE s.status = ? AND o.lease_until_ms > ?`,
+      status,
+      claim.nowMs,
+    )
+    .filter((step) => !claim.deadOwnerIds.includes(String(step.owner_id)));
+}
+
+function nameOf(row: SqlRow): string {
+  return `${row.task_id}/${row.key}`;
+}
+
+/** Ends a step if this owner still holds this attempt; inside a transaction. */
+export function endStep(
+  connection: Connection,
+  event: NewEvent & { type: "step.ended" },
+  ownerId: string,
+  attempt: number,
+  extension: NewEvent | undefined,
+): boolean {
+  const held = connection.get(
+    "SELECT owner_id, attempt, status FROM steps WHERE task_id = ? AND key = ?",
+    event.taskId,
+    event.stepKey,
+  );
+  if (held?.owner_id !== ownerId || held.attempt !== attempt || held.status !== "running") return false;
+  if (extension) connection.insert(extension);
+  connection.insert(event);
+  return true;
+}
+
+/** Makes the owner the one whose process runs a hand-made agent; inside a transaction. */
+export function claimAgent(connection: Connection, agentId: string, claimant: Claimant): boolean {
+  const agent = connection.get(
+    `SELECT a.status, a.task_id, a.owner_id, o.lease_until_ms FROM agents a
+     LEFT JOIN owners o ON o.owner_id = a.owner_id WHERE a.agent_id = ?`,
+    agentId,
+  );
+  if (!agent || agent.task_id !== null || agent.status === "deleted") return false;
+  const holder = agent.owner_id === null ? null : String(agent.owner_id);
+  if (holder === claimant.ownerId) return true;
+  const isHeld =
+    holder !== null && Number(agent.lease_until_ms ?? 0) > claimant.nowMs && !claimant.deadOwnerIds.includes(holder);
+  if (isHeld) return false;
+  const data = { ownerId: claimant.ownerId };
+  connection.insert({ type: "agent.claimed", taskId: null, stepKey: null, agentId, data });
+  return true;
+}
+
+/** True when one directory is the other or lies below it. */
+function doOverlap(left: string, right: string): boolean {
+  return left === right || left.startsWith(`${right}/`) || right.startsWith(`${left}/`);
+}

@@ -1,0 +1,161 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AgentPool, createSupervisor, hearCommands } from "./agents/index.js";
+import type { Config } from "./config/index.js";
+import { newId, OrchestratorError } from "./domain/index.js";
+import { createLocalEngine, type Engine } from "./engine/index.js";
+import { Semaphore } from "./limits/index.js";
+import { createAgentLogFiles, type Logger, noAgentLog, openProgramLog } from "./observability/index.js";
+import { hostId, isOwnerAlive, type Ownership, takeOwnership } from "./ownership/index.js";
+import { loadRoles, type Role } from "./roles/index.js";
+import { type ClaudeRuntime, createClaudeRuntime, type ModelEndpoint } from "./runtime/index.js";
+import { createAgentStepExecutor, createPlanStepExecutor } from "./steps/index.js";
+import { openSqliteStore, type Store, type TaskRecord } from "./store/index.js";
+
+export interface WiringOptions {
+  config: Config;
+  /** What stands for `process.env`. */
+  environment: Readonly<Record<string, string | undefined>>;
+  endpoint: ModelEndpoint | null;
+}
+
+/** The parts that work, beyond the store: made when they are first needed, so that whoever only reads starts quickly. */
+interface WorkingParts {
+  engine: Engine;
+  pool: AgentPool;
+  ownership: Ownership;
+  close(): Promise<void>;
+}
+
+/** Every part of one orchestrator, put together. */
+export class Wiring {
+  readonly #options: WiringOptions;
+  readonly #ownerId = newId("owner");
+  #store: Store | null = null;
+  #runtime: ClaudeRuntime | null = null;
+  #working: WorkingParts | null = null;
+  #logger: Logger | null = null;
+
+  constructor(options: WiringOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    this.#store ??= await openSqliteStore({ path: this.#options.config.databasePath });
+  }
+
+  async close(): Promise<void> {
+    await this.#working?.close();
+    await this.#runtime?.close();
+    await this.#store?.close();
+    this.#working = null;
+    this.#runtime = null;
+    this.#store = null;
+  }
+
+  /** @throws OrchestratorError before `open` */
+  get store(): Store {
+    if (this.#store) return this.#store;
+    throw new OrchestratorError(
+      "invalid_input",
+      "The orchestrator is not started.",
+      "Call start() first, and stop() when done.",
+    );
+  }
+
+  get runtime(): ClaudeRuntime {
+    const { config, environment, endpoint } = this.#options;
+    this.#runtime ??= createClaudeRuntime({ config, variables: environment, ownerId: this.#ownerId, endpoint });
+    return this.#runtime;
+  }
+
+  get engine(): Engine {
+    return this.#parts.engine;
+  }
+
+  get pool(): AgentPool {
+    return this.#parts.pool;
+  }
+
+  get ownership(): Ownership {
+    return this.#parts.ownership;
+  }
+
+  /** Whether the owner of a task or agent can be taken to be at work. */
+  async isOwnerAlive(ownerId: string | null): Promise<boolean> {
+    const owners = ownerId === null ? [] : await this.store.listOwners();
+    const owner = owners.find((each) => each.ownerId === ownerId);
+    return isOwnerAlive(owner, hostId(), Date.now());
+  }
+
+  /** Removes what was written for people below the logs folder. */
+  async removeLogs(folder: string): Promise<void> {
+    await rm(join(this.#options.config.home, "logs", folder), { recursive: true, force: true });
+  }
+
+  /** Writes a failure of our own upkeep to the program's log; it ends nothing. */
+  trouble(message: string, error: unknown): void {
+    const { config } = this.#options;
+    this.#logger ??= openProgramLog(config.home, config.logLevel);
+    // A cause that is understood needs no stack.
+    const cause = OrchestratorError.is(error) ? { code: error.code, reason: error.message } : { err: error };
+    this.#logger.error(cause, message);
+  }
+
+  get #parts(): WorkingParts {
+    this.#working ??= this.#putTogether();
+    return this.#working;
+  }
+
+  #putTogether(): WorkingParts {
+    const { store, runtime } = this;
+    const { config, endpoint } = this.#options;
+    const onTrouble = (message: string, error: unknown) => this.trouble(message, error);
+    const ownership = takeOwnership({ store, ownerId: this.#ownerId, onTrouble });
+    const commands = hearCommands(store, onTrouble);
+    const supervisor = createSupervisor({
+      intervalMs: config.monitorIntervalSeconds * 1_000,
+      policy: config.supervision,
+    });
+    const openLog = config.observability ? createAgentLogFiles(config.home, onTrouble) : noAgentLog;
+    const rolesOf = rememberRoles();
+    const common = { store, runtime, config, openLog, commands, supervisor, onTrouble };
+    const agents = createAgentStepExecutor({ ...common, rolesOf });
+    const engine = createLocalEngine({
+      store,
+      executors: { agent: agents, plan: createPlanStepExecutor({ store, agents, rolesOf }) },
+      ownership,
+      maxParallelAgents: config.maxParallelAgents,
+      onTrouble,
+    });
+    const turns = new Semaphore(config.maxParallelAgents);
+    const pool = new AgentPool({ ...common, ownership, turns, rehearsal: endpoint?.rehearsal ?? false });
+    return {
+      engine,
+      pool,
+      ownership,
+      async close() {
+        await Promise.all([engine.stop(), pool.close()]);
+        supervisor.close();
+        await commands.close();
+        await ownership.signOff();
+      },
+    };
+  }
+}
+
+/** So many tasks' roles are remembered; of an older one they are read again. */
+const MAX_REMEMBERED = 100;
+
+/** A task keeps the roles that its directory had when its first step began. */
+function rememberRoles(): (task: TaskRecord) => ReadonlyMap<string, Role> {
+  const byTask = new Map<string, ReadonlyMap<string, Role>>();
+  return ({ taskId, workingDirectory }) => {
+    const known = byTask.get(taskId);
+    if (known) return known;
+    const { roles } = loadRoles(workingDirectory);
+    byTask.set(taskId, roles);
+    for (const oldest of byTask.keys()) if (byTask.size > MAX_REMEMBERED) byTask.delete(oldest);
+    return roles;
+  };
+}
