@@ -73,6 +73,7 @@ export class AgentProcess {
   /** What happened before anything was to be recorded. */
   #early: (() => void)[] | null = [];
   #turns = 0;
+  readonly #idlers: (() => void)[] = [];
   #used: TurnUsage = { modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
   #openCalls = 0;
   readonly #bookings = new Set<() => void>();
@@ -166,7 +167,19 @@ export class AgentProcess {
       return { result, used: begins ? this.#used : nothing };
     } finally {
       this.#turns -= 1;
+      if (this.#turns === 0) for (const resolve of this.#idlers.splice(0)) resolve();
     }
+  }
+
+  /** Resolves when no turn runs any more, or after a while. @param limitMs - milliseconds */
+  async idle(limitMs: number): Promise<void> {
+    if (this.#turns === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#idlers.push(resolve);
+      timer = setTimeout(resolve, limitMs);
+    });
+    clearTimeout(timer);
   }
 
   /** Ends the turn that runs; the process stays. */
@@ -228,7 +241,10 @@ export class AgentProcess {
   #take(event: RuntimeEvent): void {
     this.pulse.take(event);
     if (event.type === "model_call.report") this.onFirstAnswer();
-    if (event.type === "handoff.given") this.hasHandedOver = event.accepted;
+    if (event.type === "handoff.given") {
+      this.hasHandedOver = event.accepted;
+      if (!event.accepted) this.onBooked();
+    }
     if (event.type === "tool.start" && event.tool === "Bash") this.hasRunCommands = true;
     if (event.type === "model_call.start") this.#openCalls += 1;
     if (event.type === "model_call.end" || event.type === "model_call.reconcile") this.#addUp(event);

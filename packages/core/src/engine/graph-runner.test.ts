@@ -29,7 +29,9 @@ async function drive(steps: Step[]) {
     run: ({ stepKey }) => {
       story.push(`run ${stepKey}`);
       return new Promise((resolve, reject) =>
-        ends.set(stepKey, (ending) => (ending instanceof Error ? reject(ending) : resolve({ status: ending, added: [] }))),
+        ends.set(stepKey, (ending) =>
+          ending instanceof Error ? reject(ending) : resolve({ status: ending, added: [] }),
+        ),
       );
     },
     skip: async ({ stepKey }, reason) => {

@@ -28,6 +28,9 @@ const SECOND_CHANCE: readonly ErrorRecord["code"][] = [
 /** So many agents may fill their context with one step; a step that needs more is too large. */
 const MAX_AGENTS = 5;
 
+/** How long a turn may take to end when its result is there: it needs no model call for it. */
+const ENDING_MS = 1_000;
+
 /** What the agent of a step is asked for, and how its answer is read. */
 export interface Assignment {
   prompt: string;
@@ -143,12 +146,13 @@ export class AgentStepRun {
     const { role, assignment, context } = this.#options;
     const { signal } = context;
     const stop = AbortSignal.any([signal, this.#timeout]);
-    const onStop = () => void agent.stop();
+    const onStop = () => void this.#stop(agent);
     stop.addEventListener("abort", onStop);
     try {
       if (stop.aborted) onStop();
       await this.#meet(agent);
       const turn = await agent.ask(text);
+      if (hasBudget(this.#purse)) await this.#checkSpending();
       // A finished answer is kept, whatever has become of the task meanwhile.
       if (turn.ok) return toOutcome(turn, assignment);
       if (signal.aborted) return { status: "cancelled", reason: this.#cancelReason().message };
@@ -179,12 +183,19 @@ export class AgentStepRun {
     process.onContext = ({ percentage }) => this.#watchContext(agent, percentage);
     process.onStuck = (finding, detail) => this.#stopBecause(agent, stuck(finding, detail));
     if (hasBudget(this.#purse)) {
-      process.onBooked = () => void this.#checkSpending();
+      // An answer that is there is paid for: its turn may end, and what is left is looked at then.
+      process.onBooked = () => void (process.hasHandedOver || this.#checkSpending());
       process.gate = () => this.#checkSpending();
     }
     this.#stopHearing = await hear(agent, (reason) => this.#stopBecause(agent, killed(reason)));
     this.#stopWatching = supervisor.watch(process.supervised(randomUUID));
     await agent.begin();
+  }
+
+  /** Ends the agent; one that has just given its result is left a moment to end its turn by itself. */
+  async #stop({ process }: StepAgent): Promise<void> {
+    if (process.hasHandedOver) await process.idle(ENDING_MS);
+    await process.stop();
   }
 
   #stopBecause(agent: StepAgent, reason: ErrorRecord): void {
