@@ -1,6 +1,5 @@
 import type { AgentReply, SendOptions } from "./agents/index.js";
 import { OrchestratorError } from "./domain/index.js";
-import type { Orchestrator } from "./orchestrator.js";
 import type { AgentRecord } from "./store/index.js";
 
 /** How full an agent's context window is, by the usage of its last answer. */
@@ -8,6 +7,15 @@ export interface ContextUsage {
   usedTokens: number;
   windowTokens: number;
   percentage: number;
+}
+
+/** What a handle needs of its orchestrator. */
+interface AgentOperations {
+  sendToAgent(agentId: string, text: string, options?: SendOptions): Promise<AgentReply>;
+  interruptAgent(agentId: string): Promise<void>;
+  setAgentModel(agentId: string, model: string): Promise<void>;
+  getAgentDetails(agentId: string): Promise<AgentRecord>;
+  deleteAgent(agentId: string): Promise<void>;
 }
 
 /** An answer that succeeded. */
@@ -23,10 +31,10 @@ export type AnsweredReply = Extract<AgentReply, { status: "answered" }>;
  */
 export class AgentHandle {
   readonly agentId: string;
-  readonly #orchestrator: Orchestrator;
+  readonly #orchestrator: AgentOperations;
 
-  /** @param agentId - the id, or the beginning of it */
-  constructor(orchestrator: Orchestrator, agentId: string) {
+  /** `Orchestrator.agent` makes handles. */
+  constructor(orchestrator: AgentOperations, agentId: string) {
     this.#orchestrator = orchestrator;
     this.agentId = agentId;
   }

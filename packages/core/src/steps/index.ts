@@ -1,3 +1,3 @@
 /** The step executors: what the engine calls to run a step of some kind. */
-export { type AgentStepExecutor, createAgentStepExecutor } from "./agent-step.js";
+export { createAgentStepExecutor } from "./agent-step.js";
 export { createPlanStepExecutor } from "./plan-step.js";

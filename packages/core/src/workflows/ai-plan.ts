@@ -2,7 +2,8 @@ import { z } from "zod";
 import { COMPLEXITIES, type EventData, NO_OVERRIDES, OrchestratorError, type PlannedStep } from "../domain/index.js";
 import { CUSTOM_ROLE, type Role, requireRole } from "../roles/index.js";
 import { findGraphFault } from "./graph.js";
-import { makeKeys, PLAN_STEP } from "./plan.js";
+import { PLAN_STEP } from "./plan.js";
+import { makeKeys } from "./step-keys.js";
 
 /** More steps than this are not a plan but a list of wishes. */
 const MAX_PLANNED_STEPS = 20;

@@ -11,6 +11,7 @@ import {
 import { parseOverrides, type Role, type RoleOptions, resolveRole } from "../roles/index.js";
 import { estimateComplexity } from "./complexity.js";
 import { validateGraph } from "./graph.js";
+import { makeKeys } from "./step-keys.js";
 import { detectTaskType } from "./task-type.js";
 import { instructionsFor, TEMPLATES } from "./templates.js";
 import type { Workflow } from "./workflow-file.js";
@@ -136,17 +137,6 @@ function templateSteps(
       : `it was ${wanted ? "asked for" : "left out on request"}`;
   reasons.push(`analyst ${wanted ? "included" : "left out"}: ${why}`);
   return names.filter((name) => wanted || name !== "analyst").map((role) => ({ role }));
-}
-
-/** The role's name, with `#2` and so on where it comes again. */
-export function makeKeys(requests: readonly Pick<StepRequest, "role" | "key">[]): string[] {
-  const seen = new Map<string, number>();
-  return requests.map(({ role, key }) => {
-    if (key) return key;
-    const count = (seen.get(role) ?? 0) + 1;
-    seen.set(role, count);
-    return count === 1 ? role : `${role}#${count}`;
-  });
 }
 
 function makeEdges(count: number, request: PlanRequest): number[][] {

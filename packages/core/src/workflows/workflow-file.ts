@@ -3,7 +3,7 @@ import { z } from "zod";
 import { OrchestratorError, type PlannedStep } from "../domain/index.js";
 import { parseOverrides, type Role, resolveRole } from "../roles/index.js";
 import { findGraphFault } from "./graph.js";
-import { makeKeys } from "./plan.js";
+import { makeKeys } from "./step-keys.js";
 
 /** A workflow as its file describes it. */
 export interface Workflow {
