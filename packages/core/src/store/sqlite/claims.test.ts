@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { NewEvent } from "../../domain/index.js";
 import type { StepClaim, Store } from "../store.js";
-import { makeFolder, planned, stepEnded, taskCreated } from "./events.testsuite.js";
+import { agentCreated, makeFolder, planned, stepEnded, stepStarted, taskCreated } from "./events.testsuite.js";
 import { openSqliteStore } from "./sqlite-store.js";
 
 const NOW = 1_000_000;
@@ -152,6 +153,90 @@ describe("claiming a step", () => {
   });
 });
 
+describe("a step of a greater priority", () => {
+  const waits = (taskId: string, cause: "limit" | "priority" | "writer"): NewEvent => ({
+    type: "step.waiting",
+    taskId,
+    stepKey: "first",
+    agentId: null,
+    data: { reason: "no room", cause },
+  });
+  const ask = (taskId: string, stepKey = "first", given: Partial<StepClaim> = {}) =>
+    store.claimStep(claim(stepKey, { taskId, maxRunning: 1, ...given }));
+
+  beforeEach(async () => {
+    for (const [taskId, priority] of [
+      ["task_low", -5],
+      ["task_plain", 0],
+      ["task_other", 0],
+      ["task_high", 7],
+    ] as const) {
+      await store.append([
+        taskCreated(taskId, { priority, workingDirectory: `/${taskId}` }),
+        planned(taskId, "first!", "second"),
+      ]);
+      await store.claimTask(taskId, taskId === "task_high" ? "owner_2" : "owner_1");
+    }
+  });
+
+  test("that waits for a place goes first, and is named", async () => {
+    await store.append([waits("task_high", "limit")]);
+    const refused = { claimed: false, reason: "priority", holders: ["task_high/first"] };
+    expect(await ask("task_plain")).toEqual(refused);
+    expect(await ask("task_low")).toEqual(refused);
+    expect(await ask("task_high")).toMatchObject({ claimed: true });
+  });
+
+  test("keeps one place free, not all of them", async () => {
+    await store.append([waits("task_high", "limit")]);
+    expect(await ask("task_plain", "first", { maxRunning: 2 })).toMatchObject({ claimed: true });
+    expect(await ask("task_other", "first", { maxRunning: 2 })).toMatchObject({ reason: "priority" });
+  });
+
+  test("gives way to one that is greater still", async () => {
+    await store.append([waits("task_plain", "limit"), waits("task_high", "priority")]);
+    expect(await ask("task_plain")).toMatchObject({ reason: "priority", holders: ["task_high/first"] });
+    expect(await ask("task_low")).toMatchObject({
+      reason: "priority",
+      holders: expect.arrayContaining(["task_plain/first", "task_high/first"]),
+    });
+  });
+
+  test("lets others go before it while it waits for another writer: a place is no use to it", async () => {
+    await store.append([waits("task_high", "writer")]);
+    expect(await ask("task_low")).toMatchObject({ claimed: true });
+  });
+
+  test("does not go first where it is no greater", async () => {
+    await store.append([waits("task_plain", "limit")]);
+    expect(await ask("task_other")).toMatchObject({ claimed: true });
+  });
+
+  test("does not take a place from a step of its own task", async () => {
+    await store.append([waits("task_high", "limit")]);
+    expect(await ask("task_high", "second")).toMatchObject({ claimed: true });
+  });
+
+  test("does not count before it has asked for a place", async () => {
+    expect(await ask("task_low")).toMatchObject({ claimed: true });
+  });
+
+  test("does not count when the owner of its task is dead, or its lease has run out", async () => {
+    await store.append([waits("task_high", "limit")]);
+    expect(await ask("task_low", "first", { deadOwnerIds: ["owner_2"] })).toMatchObject({ claimed: true });
+    await putOwner("owner_2", NOW);
+    expect(await ask("task_plain", "second", { maxRunning: 2 })).toMatchObject({ claimed: true });
+  });
+
+  test("does not stop what runs already", async () => {
+    await ask("task_low");
+    await store.append([waits("task_high", "limit")]);
+    expect(await ask("task_high")).toMatchObject({ reason: "limit", holders: ["task_low/first"] });
+    expect(await store.endStep(stepEnded("task_low", "first"), "owner_1", 1)).toBe(true);
+    expect(await ask("task_high")).toMatchObject({ claimed: true });
+  });
+});
+
 describe("ending a step", () => {
   beforeEach(async () => {
     await store.append([taskCreated("task_a"), planned("task_a", "builder!")]);
@@ -188,6 +273,139 @@ describe("ending a step", () => {
     ]);
     expect(await store.endStep(stepEnded("task_a", "builder"), "owner_1", 1)).toBe(false);
     expect(await store.endStep(stepEnded("task_a", "builder"), "owner_1", 2)).toBe(true);
+  });
+});
+
+describe("a step that makes the graph grow", () => {
+  function extended(...keys: string[]): NewEvent & { type: "workflow.extended" } {
+    const plan = planned("task_a", ...keys) as NewEvent & { type: "workflow.planned" };
+    const steps = plan.data.steps.map((step) => ({ ...step, dependsOn: ["plan"] }));
+    return { ...plan, type: "workflow.extended", data: { reason: "as planned", steps, plan: null } };
+  }
+
+  const end = (extension: ReturnType<typeof extended>, ownerId = "owner_1") =>
+    store.endStep(stepEnded("task_a", "plan"), ownerId, 1, extension);
+
+  beforeEach(async () => {
+    await store.append([taskCreated("task_a", { workingDirectory: "/one" }), planned("task_a", "plan", "last")]);
+    await store.claimStep(claim("plan"));
+  });
+
+  test("adds its steps behind the others, and ends", async () => {
+    expect(await end(extended("scout", "builder!"))).toBe(true);
+    expect(await other.listSteps("task_a")).toMatchObject([
+      { stepKey: "plan", status: "succeeded" },
+      { stepKey: "last", status: "pending" },
+      { stepKey: "scout", status: "pending", dependsOn: ["plan"], writes: false },
+      { stepKey: "builder", status: "pending", dependsOn: ["plan"], writes: true },
+    ]);
+  });
+
+  test("adds nothing when somebody else holds it by now", async () => {
+    const before = await store.lastSeq();
+    expect(await end(extended("scout"), "owner_2")).toBe(false);
+    expect(await store.lastSeq()).toBe(before);
+    expect(await store.listSteps("task_a")).toHaveLength(2);
+  });
+
+  test("does not end when its steps cannot be added: all of it or nothing", async () => {
+    const before = await store.lastSeq();
+    await expect(end(extended("scout", "last"))).rejects.toMatchObject({ code: "database_failed" });
+    expect(await store.lastSeq()).toBe(before);
+    expect(await store.listSteps("task_a")).toMatchObject([
+      { stepKey: "plan", status: "running" },
+      { stepKey: "last", status: "pending" },
+    ]);
+  });
+
+  test("has steps that keep to the directory of their task", async () => {
+    await end(extended("builder!"));
+    await store.append([taskCreated("task_b", { workingDirectory: "/one" }), planned("task_b", "writer!")]);
+    await store.append([stepStarted("task_b", "writer")]);
+    expect(await store.claimStep(claim("builder"))).toMatchObject({ reason: "writer", holders: ["task_b/writer"] });
+  });
+});
+
+describe("claiming an agent that was made by hand", () => {
+  const ask = (ownerId: string, deadOwnerIds: string[] = [], agentId = "agent_x") =>
+    store.claimAgent(agentId, { ownerId, deadOwnerIds, nowMs: NOW });
+  const claims = async () => (await store.readEvents({})).filter((event) => event.type === "agent.claimed").length;
+  const about = (type: "agent.released" | "agent.deleted"): NewEvent => ({
+    type,
+    taskId: null,
+    stepKey: null,
+    agentId: "agent_x",
+    data: {},
+  });
+
+  beforeEach(async () => {
+    await store.append([agentCreated("agent_x", null)]);
+  });
+
+  test("gives it to whoever comes first", async () => {
+    const answers = await Promise.all([
+      ask("owner_1"),
+      other.claimAgent("agent_x", { ownerId: "owner_2", deadOwnerIds: [], nowMs: NOW }),
+    ]);
+    expect(answers).toEqual([true, false]);
+    expect((await other.getAgent("agent_x"))?.ownerId).toBe("owner_1");
+  });
+
+  test("gives it again to whoever has it, without a word in the log", async () => {
+    await ask("owner_1");
+    expect(await ask("owner_1")).toBe(true);
+    expect(await claims()).toBe(1);
+  });
+
+  test("is refused while a living owner has it", async () => {
+    await ask("owner_1");
+    expect(await ask("owner_2")).toBe(false);
+    expect(await claims()).toBe(1);
+  });
+
+  test.each([
+    ["is known to be dead", async () => ask("owner_2", ["owner_1"])],
+    [
+      "has let its lease run out",
+      async () => {
+        await putOwner("owner_1", NOW);
+        return ask("owner_2");
+      },
+    ],
+    [
+      "has signed off",
+      async () => {
+        await store.removeOwner("owner_1");
+        return ask("owner_2");
+      },
+    ],
+    [
+      "has let go of it",
+      async () => {
+        await store.append([about("agent.released")]);
+        return ask("owner_2");
+      },
+    ],
+  ])("takes it from an owner that %s", async (_, askThen) => {
+    await ask("owner_1");
+    expect(await askThen()).toBe(true);
+    expect((await store.getAgent("agent_x"))?.ownerId).toBe("owner_2");
+  });
+
+  test("is refused once it is deleted", async () => {
+    await store.append([about("agent.deleted")]);
+    expect(await ask("owner_1")).toBe(false);
+  });
+
+  test("is refused for an agent of a workflow, which its task runs, and for one that is not there", async () => {
+    await store.append([
+      taskCreated("task_a"),
+      planned("task_a", "builder"),
+      agentCreated("agent_t", "task_a", "builder"),
+    ]);
+    expect(await ask("owner_1", [], "agent_t")).toBe(false);
+    expect(await ask("owner_1", [], "agent_none")).toBe(false);
+    expect(await claims()).toBe(0);
   });
 });
 

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type NewEvent, NO_OVERRIDES, NO_USAGE, type PlannedStep, type Usage } from "../../domain/index.js";
+import {
+  type EventData,
+  type NewEvent,
+  NO_OVERRIDES,
+  NO_USAGE,
+  type PlannedStep,
+  type Usage,
+} from "../../domain/index.js";
 
 /** A folder for one test, with the path of a database in it; call `remove` afterwards. */
 export function makeFolder(): { path: string; database: string; remove(): void } {
@@ -13,7 +20,7 @@ export function makeFolder(): { path: string; database: string; remove(): void }
   };
 }
 
-export function taskCreated(taskId: string, given: { rehearsal?: boolean; workingDirectory?: string } = {}): NewEvent {
+export function taskCreated(taskId: string, given: Partial<EventData<"task.created">> = {}): NewEvent {
   return {
     type: "task.created",
     taskId,
@@ -21,19 +28,26 @@ export function taskCreated(taskId: string, given: { rehearsal?: boolean; workin
     agentId: null,
     data: {
       prompt: "Do it",
-      workingDirectory: given.workingDirectory ?? "/work",
+      workingDirectory: "/work",
       taskType: "custom",
       executionMode: "sequential",
       includeAnalyst: "auto",
       model: "sonnet",
       budgetUsd: null,
-      rehearsal: given.rehearsal ?? false,
+      rehearsal: false,
       priority: 0,
       afterTaskId: null,
       followUpOf: null,
       ownerId: null,
+      ...given,
     },
   };
+}
+
+export function taskEnded(taskId: string, status: EventData<"task.ended">["status"] = "unverified"): NewEvent {
+  const census = { planned: 1, ran: 1, succeeded: 1, failed: 0, skipped: 0, cancelled: 0, retried: 0 };
+  const data = { status, census, error: null, output: "All done." };
+  return { type: "task.ended", taskId, stepKey: null, agentId: null, data };
 }
 
 /** A plan whose steps are given as `key` or, for a step that writes, `key!`. */
@@ -63,6 +77,10 @@ export function warned(taskId: string | null, message: string): NewEvent {
   return { type: "task.warned", taskId, stepKey: null, agentId: null, data: { message } };
 }
 
+export function stepStarted(taskId: string, stepKey: string, attempt = 1): NewEvent {
+  return { type: "step.started", taskId, stepKey, agentId: null, data: { attempt, ownerId: "owner_1" } };
+}
+
 export function stepEnded(
   taskId: string,
   stepKey: string,
@@ -81,7 +99,7 @@ export function agentCreated(
   agentId: string,
   taskId: string | null,
   stepKey: string | null = null,
-  rehearsal = false,
+  given: Partial<EventData<"agent.created">> = {},
 ): NewEvent {
   return {
     type: "agent.created",
@@ -96,7 +114,7 @@ export function agentCreated(
       systemPrompt: "Build.",
       workingDirectory: "/work",
       logDirectory: null,
-      rehearsal,
+      rehearsal: false,
       settings: {
         writes: true,
         effort: null,
@@ -106,24 +124,28 @@ export function agentCreated(
         sandbox: false,
         maxTokens: null,
       },
+      ...given,
     },
   };
 }
 
 interface Call {
   taskId: string | null;
+  stepKey?: string | null;
   agentId: string;
   callId: string;
   ordinal: number;
   usage?: Partial<Usage>;
   costUsd?: number | null;
+  /** The model that answers. */
+  model?: string;
 }
 
-export function callStarted({ taskId, agentId, callId, ordinal }: Call): NewEvent {
+export function callStarted({ taskId, stepKey = null, agentId, callId, ordinal }: Call): NewEvent {
   return {
     type: "model_call.started",
     taskId,
-    stepKey: null,
+    stepKey,
     agentId,
     data: { callId, processId: "process", ordinal, model: "sonnet" },
   };
@@ -138,7 +160,7 @@ export function callEnded(call: Call, state: "complete" | "incomplete" | "failed
     data: {
       callId: call.callId,
       state,
-      model: "claude-sonnet-5-5",
+      model: call.model ?? "claude-sonnet-5-5",
       usage: { ...NO_USAGE, ...call.usage },
       costUsd: call.costUsd ?? null,
     },
@@ -155,7 +177,7 @@ export function callReconciled(call: Call): NewEvent {
       callId: call.callId,
       processId: "process",
       ordinal: call.ordinal,
-      model: "claude-sonnet-5-5",
+      model: call.model ?? "claude-sonnet-5-5",
       usage: { ...NO_USAGE, ...call.usage },
       costUsd: call.costUsd ?? null,
     },

@@ -15,7 +15,7 @@ beforeEach(async () => {
     taskCreated("task_real"),
     taskCreated("task_play", { rehearsal: true }),
     agentCreated("agent_real", "task_real"),
-    agentCreated("agent_play", "task_play", null, true),
+    agentCreated("agent_play", "task_play", null, { rehearsal: true }),
     agentCreated("agent_free", null),
   ]);
 });
