@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadRoles, requireRole } from "../roles/index.js";
 import {
+  composeConclusion,
+  composeContinuation,
   composeHandoffReminder,
   composeStepPrompt,
   composeSystemPrompt,
@@ -97,6 +99,83 @@ describe("the prompt of a step", () => {
     expect(prompt.length).toBeLessThan(24_000 + 100 * count + 200);
     expect(prompt.match(/## step\d+/g)).toHaveLength(count);
   });
+});
+
+describe("the system prompt of a conversation", () => {
+  test("asks for answers, not for a structured result", () => {
+    const prompt = composeSystemPrompt(requireRole(roles, "scout"), "text");
+    expect(prompt.split("\n")[0]).toBe("Role: scout");
+    expect(prompt).toContain("answer each message");
+    expect(prompt).not.toContain("StructuredOutput");
+  });
+});
+
+describe("an earlier task that a step follows up", () => {
+  const follow = (prompt: string, results: GivenHandoff[]) =>
+    composeStepPrompt({
+      task: "Go on.",
+      instructions: "Your part.",
+      handoffs: [handoff("planner")],
+      earlierTask: { prompt, results },
+      projectInstructions: null,
+    });
+
+  test("comes after the task and before the step's own part, with what it was and came to", () => {
+    const prompt = follow("Build the first half.", [handoff("builder"), handoff("tester", { isDirect: false })]);
+    expect(prompt.match(/^#+ .*$/gm)).toEqual([
+      "# Task",
+      "# The earlier task that this one follows up",
+      "## builder",
+      "## tester",
+      "# Your part",
+      "# Results of earlier steps",
+      "## planner",
+    ]);
+    expect(prompt).toContain("Build the first half.");
+    expect(prompt).toContain("tester did it");
+  });
+
+  test("that came to nothing says so", () => {
+    expect(follow("Build.", [])).toContain("Build.\n\nIt left no results.");
+  });
+
+  test.each([1, 3, 50])("is bounded, however long it was and with %i results", (count) => {
+    const long = { handoff: { summary: "x".repeat(4_000), details: "y".repeat(30_000) } };
+    const results = Array.from({ length: count }, (_, index) => handoff(`step${index}`, long));
+    const added = follow("p".repeat(90_000), results).length - follow("", []).length;
+    expect(added).toBeLessThan(8_000 + 100 * (count + 1));
+  });
+
+  test("that was long is shortened in both its halves, and says so", () => {
+    const prompt = follow("p".repeat(4_001), [handoff("builder", { handoff: { summary: "x".repeat(9_000) } })]);
+    expect(prompt).toContain(`${"p".repeat(4_000)}\n[shortened: 1 characters left out]`);
+    expect(prompt.match(/\[shortened: \d+ characters left out\]/g)).toHaveLength(2);
+  });
+
+  test("takes nothing from the results of the task's own steps", () => {
+    expect(follow("p".repeat(90_000), [])).toContain('"details": "more"');
+  });
+});
+
+describe("a fresh agent that goes on with a step", () => {
+  test("is told what the first one was told, and then what that one handed over", () => {
+    const prompt = composeContinuation("# Task\n\nBuild it.", { summary: "Half is done.", filesCreated: ["a.ts"] });
+    expect(prompt.match(/^# .*$/gm)).toEqual(["# Task", "# Your predecessor's result"]);
+    expect(prompt.startsWith("# Task\n\nBuild it.\n\n")).toBe(true);
+    expect(prompt).toContain('"summary": "Half is done."');
+    expect(prompt).toContain('"a.ts"');
+    expect(prompt).toMatch(/Go on from there\..*for the whole part\.$/);
+  });
+
+  test("is told no more of it than a step is told of all the others", () => {
+    const prompt = composeContinuation("Build it.", { summary: "x".repeat(100_000) });
+    expect(prompt.length).toBeLessThan(24_500);
+    expect(prompt).toMatch(/\[shortened: \d+ characters left out\]\n\nGo on from there/);
+  });
+});
+
+test("an agent whose context is nearly full is told how full, and to give its result", () => {
+  expect(composeConclusion(81.6)).toMatch(/^Your context window is 82 % full\. Stop working now.*StructuredOutput/);
 });
 
 test("a reminder says what was wrong with the result", () => {

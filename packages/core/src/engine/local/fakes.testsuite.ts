@@ -120,7 +120,7 @@ export async function addTask(
   taskId: string,
   edges: Readonly<Record<string, string[]>>,
   workingDirectory = "/work",
-  given: { priority?: number; afterTaskId?: string } = {},
+  given: { priority?: number; afterTaskId?: string; ownerId?: string } = {},
 ): Promise<void> {
   const subject = { taskId, stepKey: null, agentId: null };
   const steps = Object.entries(edges).map(
@@ -149,7 +149,7 @@ export async function addTask(
       priority: given.priority ?? 0,
       afterTaskId: given.afterTaskId ?? null,
       followUpOf: null,
-      ownerId: null,
+      ownerId: given.ownerId ?? null,
     },
   };
   const plan = { planMode: "custom" as const, workflow: null, complexity: "simple" as const, reasons: [], steps };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { OrchestratorError } from "../../domain/index.js";
+import { type EventData, NO_OVERRIDES, OrchestratorError } from "../../domain/index.js";
 import type { Store } from "../../store/index.js";
+import type { StepOutcome } from "../engine.js";
 import { addTask, BAD, DONE, FakeExecutor, House } from "./fakes.testsuite.js";
 
 let house: House;
@@ -103,6 +104,150 @@ describe("a step", () => {
     expect(executor.running).toBe(0);
     expect(await store.getTask("task_a")).toMatchObject({ status: "failed" });
     expect(await statuses("task_a")).toEqual({ a: "failed", beside: "cancelled", later: "cancelled" });
+  });
+});
+
+describe("a step that makes the graph grow", () => {
+  /** Succeeds, and adds steps given as `{ key: [what it depends on] }`. */
+  function growing(edges: Record<string, string[]>): StepOutcome {
+    const steps = Object.entries(edges).map(([key, dependsOn]) => {
+      const step = { key, kind: "agent" as const, role: "builder", instructions: "", dependsOn };
+      return { ...step, writes: false, overrides: NO_OVERRIDES };
+    });
+    const plan: EventData<"workflow.extended">["plan"] = {
+      planMode: "ai",
+      complexity: "complex",
+      rationale: "It takes two.",
+      skippedRoles: [{ role: "tester", reason: "There are no tests." }],
+      fallbackReason: null,
+    };
+    return { status: "succeeded", handoff: { summary: "planned" }, extension: { reason: "as planned", steps, plan } };
+  }
+
+  const growAtOnce = (edges: Record<string, string[]>, added: Record<string, string[]>, bad = "") =>
+    runAtOnce(edges, ({ step: { stepKey } }) => {
+      if (stepKey === "plan") return growing(added);
+      return stepKey === bad ? BAD : DONE;
+    });
+
+  test("has its new steps run, in their order, and counted", async () => {
+    const executor = await growAtOnce({ plan: [] }, { second: ["first"], first: ["plan"], beside: ["plan"] });
+    expect(executor.story.filter((line) => line.startsWith("run"))).toEqual([
+      "run plan",
+      "run first",
+      "run beside",
+      "run second",
+    ]);
+    expect(await statuses("task_a")).toEqual({
+      plan: "succeeded",
+      second: "succeeded",
+      first: "succeeded",
+      beside: "succeeded",
+    });
+    expect(await store.getTask("task_a")).toMatchObject({
+      status: "unverified",
+      census: { planned: 4, ran: 4, succeeded: 4, failed: 0, skipped: 0, cancelled: 0, retried: 0 },
+    });
+  });
+
+  test("ends in the same transaction as its new steps come", async () => {
+    let seen: string[] = [];
+    const watched: Store = {
+      ...store,
+      endStep: async (...given) => {
+        const before = await store.lastSeq();
+        const isOurs = await store.endStep(...given);
+        if (given[0].stepKey === "plan") seen = (await store.readEvents({ after: before })).map((event) => event.type);
+        return isOurs;
+      },
+    };
+    const engine = house.openEngine(
+      watched,
+      new FakeExecutor(({ step }) => (step.stepKey === "plan" ? growing({ a: ["plan"] }) : DONE)),
+    );
+    await addTask(store, "task_a", { plan: [] });
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    expect(seen).toEqual(["workflow.extended", "step.ended"]);
+  });
+
+  test("leaves what was decided with the task", async () => {
+    await growAtOnce({ plan: [] }, { a: ["plan"] });
+    expect(await store.getTask("task_a")).toMatchObject({
+      planMode: "ai",
+      complexity: "complex",
+      rationale: "It takes two.",
+      skippedRoles: [{ role: "tester", reason: "There are no tests." }],
+      fallbackReason: null,
+    });
+  });
+
+  test("lets steps that were there before go on beside the new ones", async () => {
+    await growAtOnce({ plan: [], last: ["plan"] }, { a: ["plan"], b: ["last"] });
+    expect(Object.values(await statuses("task_a"))).toEqual(Array(4).fill("succeeded"));
+  });
+
+  test("may grow by a step that grows as well", async () => {
+    const executor = await runAtOnce({ plan: [] }, ({ step: { stepKey } }) => {
+      if (stepKey === "plan") return growing({ more: ["plan"] });
+      return stepKey === "more" ? growing({ most: ["more"] }) : DONE;
+    });
+    expect(executor.story).toContain("run most");
+    expect((await store.getTask("task_a"))?.census).toMatchObject({ planned: 3, succeeded: 3 });
+  });
+
+  test("takes along what depends on a new step that fails, and nothing else", async () => {
+    await growAtOnce({ plan: [] }, { a: ["plan"], b: ["a"], c: ["plan"] }, "a");
+    expect(await statuses("task_a")).toEqual({ plan: "succeeded", a: "failed", b: "skipped", c: "succeeded" });
+    expect((await store.getTask("task_a"))?.census).toMatchObject({ planned: 4, ran: 3, failed: 1, skipped: 1 });
+  });
+
+  test("has its new steps cancelled with the task", async () => {
+    const executor = new FakeExecutor(({ step }) =>
+      step.stepKey === "plan" ? growing({ a: ["plan"], b: ["a"] }) : null,
+    );
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", { plan: [] });
+    await engine.start("task_a");
+    await executor.until("run a");
+    await engine.cancel("task_a", "enough");
+    await engine.wait("task_a");
+    expect(await statuses("task_a")).toEqual({ plan: "succeeded", a: "cancelled", b: "cancelled" });
+    expect((await store.getTask("task_a"))?.census).toMatchObject({ planned: 3, ran: 2, cancelled: 2 });
+  });
+
+  test("grows by nothing that runs when the task was cancelled while it planned", async () => {
+    const executor = new FakeExecutor(() => DONE);
+    const engine = house.openEngine(store, {
+      prepare: (task, step) => executor.prepare(task, step),
+      finish: (task) => executor.finish(task),
+      run: async (context) => {
+        if (context.step.stepKey !== "plan") return executor.run(context);
+        await engine.cancel("task_a", "enough");
+        return growing({ a: ["plan"] });
+      },
+    });
+    await addTask(store, "task_a", { plan: [] });
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    expect(executor.story).not.toContain("run a");
+    expect(await statuses("task_a")).toEqual({ plan: "succeeded", a: "cancelled" });
+    expect(await store.getTask("task_a")).toMatchObject({ status: "cancelled", census: { planned: 2, cancelled: 1 } });
+  });
+
+  test("fails its task when the steps cannot be added, and leaves none of them", async () => {
+    const engine = house.openEngine(store, new FakeExecutor(() => growing({ fresh: [], plan: [] })));
+    await addTask(store, "task_a", { plan: [] });
+    await engine.start("task_a");
+    await expect(engine.wait("task_a")).rejects.toMatchObject({ code: "database_failed" });
+    expect(await statuses("task_a")).toEqual({ plan: "cancelled" });
+    expect(await store.getTask("task_a")).toMatchObject({ status: "failed", error: { code: "database_failed" } });
+  });
+
+  test("grows by nothing when it fails", async () => {
+    const grown = growing({ a: ["plan"] });
+    await runAtOnce({ plan: [] }, () => ({ ...grown, ...BAD }) as StepOutcome);
+    expect(await statuses("task_a")).toEqual({ plan: "failed" });
   });
 });
 
