@@ -22,7 +22,7 @@ test("every document has exactly the fields that docs/json.md names", async (con
   const usage = documented("Usage");
   const task = [...documented("Task"), ...usage].sort();
   const agent = [...documented("Agent"), ...usage].sort();
-  const details = [...task, "ownerAlive", "steps", "agents", "files"].sort();
+  const details = [...task, "steps", "agents", "files", "digest"].sort();
   const keys = (value: object) => Object.keys(value).sort();
 
   const result = await run("execute", "--roles", "scout,builder", "Look");
@@ -37,7 +37,7 @@ test("every document has exactly the fields that docs/json.md names", async (con
   const [first] = await run("list-agents", "--all");
   expect(keys(first)).toEqual(agent);
   expect(keys(await run("agent-details", first.agentId))).toEqual(agent);
-  expect(keys(await run("status"))).toEqual(["agents", "running", "tasks", "totals"]);
+  expect(keys(await run("status"))).toEqual(["agents", "files", "running", "tasks", "totals"]);
   expect(keys((await run("status")).totals)).toEqual(usage.sort());
   expect(keys(await run("logs", first.agentId))).toEqual(["agentId", "logDirectory", "prompt", "text", "tools"]);
   for (const finding of await run("doctor"))

@@ -20,19 +20,35 @@ type Register = (program: Command) => void;
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   init: async () => (await import("./commands/init.js")).registerInit,
   execute: async () => (await import("./commands/execute.js")).registerExecute,
+  "follow-up": async () => (await import("./commands/follow-up.js")).registerFollowUp,
+  estimate: async () => (await import("./commands/estimate.js")).registerEstimate,
   demo: async () => (await import("./commands/demo.js")).registerDemo,
   status: async () => (await import("./commands/status.js")).registerStatus,
+  watch: async () => (await import("./commands/watch.js")).registerWatch,
   "list-tasks": async () => (await import("./commands/list-tasks.js")).registerListTasks,
   "task-details": async () => (await import("./commands/task-details.js")).registerTaskDetails,
+  cancel: async () => (await import("./commands/cancel.js")).registerCancel,
   "list-agents": async () => (await import("./commands/list-agents.js")).registerListAgents,
   "agent-details": async () => (await import("./commands/agent-details.js")).registerAgentDetails,
+  "create-agent": async () => (await import("./commands/create-agent.js")).registerCreateAgent,
+  send: async () => (await import("./commands/send.js")).registerSend,
+  kill: async () => (await import("./commands/kill.js")).registerKill,
+  "delete-agent": async () => (await import("./commands/delete-agent.js")).registerDeleteAgent,
   logs: async () => (await import("./commands/logs.js")).registerLogs,
+  roles: async () => (await import("./commands/roles.js")).registerRoles,
+  workflows: async () => (await import("./commands/workflows.js")).registerWorkflows,
+  "cost-report": async () => (await import("./commands/cost-report.js")).registerCostReport,
+  export: async () => (await import("./commands/export.js")).registerExport,
+  clean: async () => (await import("./commands/clean.js")).registerClean,
+  completion: async () => (await import("./commands/completion.js")).registerCompletion,
+  complete: async () => (await import("./commands/complete.js")).registerComplete,
   doctor: async () => (await import("./commands/doctor.js")).registerDoctor,
 };
 
 /** The command that is called, or all of them where none is: then help is wanted, or an advice. */
 async function registerCommands(): Promise<void> {
-  const called = COMMANDS[process.argv[2] ?? ""];
+  // Whoever completes must know every command.
+  const called = process.argv[2] === "complete" ? undefined : COMMANDS[process.argv[2] ?? ""];
   const isVersion = ["-V", "--version"].includes(process.argv[2] ?? "");
   const wanted = called ? [called] : isVersion ? [] : Object.values(COMMANDS);
   for (const load of wanted) (await load())(program);

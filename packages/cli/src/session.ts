@@ -1,4 +1,10 @@
-import { ERROR_CODES, Orchestrator, type OrchestratorOptions, type TaskResult } from "@claude-orchestrator/core";
+import {
+  ERROR_CODES,
+  type ErrorRecord,
+  Orchestrator,
+  type OrchestratorOptions,
+  type TaskResult,
+} from "@claude-orchestrator/core";
 import { createLiveProgress, createPlainProgress, type Progress } from "./output/progress.js";
 
 /**
@@ -17,6 +23,26 @@ export async function withOrchestrator<T>(
     return await work(orchestrator);
   } finally {
     await orchestrator.stop();
+  }
+}
+
+/**
+ * The same, in a rehearsal where one is wanted: a script answers in place of a model.
+ *
+ * @param rehearse - whether it is
+ */
+export async function withRehearsal<T>(
+  rehearse: boolean,
+  options: OrchestratorOptions,
+  work: (orchestrator: Orchestrator) => Promise<T>,
+): Promise<T> {
+  if (!rehearse) return withOrchestrator(options, work);
+  const { lookAround, startRehearsalServer } = await import("@claude-orchestrator/rehearsal");
+  const server = await startRehearsalServer({ script: lookAround() });
+  try {
+    return await withOrchestrator({ ...options, endpoint: { baseUrl: server.url, rehearsal: true } }, work);
+  } finally {
+    await server.close();
   }
 }
 
@@ -50,7 +76,6 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE);
     controller.abort();
-    if (process.stderr.isTTY) console.error("\nEnding the agents; press Ctrl-C again to leave at once.");
     setTimeout(() => process.exit(INTERRUPTED_EXIT_CODE), INTERRUPT_LIMIT_MS).unref();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -63,15 +88,30 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** How a run is shown: live in a terminal, line by line otherwise, not at all for a program. */
-export async function createProgress(orchestrator: Orchestrator, isQuiet: boolean): Promise<Progress> {
-  if (isQuiet) return { follow: () => {}, stop: async () => {} };
-  return process.stdout.isTTY ? createLiveProgress(orchestrator) : createPlainProgress(orchestrator);
+/**
+ * How a run is shown: live in a terminal, line by line otherwise, not at all for a program.
+ *
+ * @param signal - when it is aborted the view says that the agents are being ended
+ */
+export async function createProgress(
+  orchestrator: Orchestrator,
+  isQuiet: boolean,
+  signal: AbortSignal,
+): Promise<Progress> {
+  if (isQuiet) return { follow: () => {}, note: () => {}, stop: async () => {} };
+  const progress = await (process.stdout.isTTY ? createLiveProgress(orchestrator) : createPlainProgress(orchestrator));
+  signal.addEventListener("abort", () => progress.note("Ending the agents; press Ctrl-C again to leave at once."));
+  return progress;
 }
 
 /** The exit code that tells how a task ended. */
 export function exitCodeOf(result: TaskResult): number {
   if (result.success) return 0;
   if (result.status === "cancelled") return INTERRUPTED_EXIT_CODE;
-  return result.error ? ERROR_CODES[result.error.code].exitCode || 1 : 1;
+  return exitCodeOfError(result.error);
+}
+
+/** The exit code of a command whose work failed for a reason. */
+export function exitCodeOfError(error: ErrorRecord | null): number {
+  return error ? ERROR_CODES[error.code].exitCode || 1 : 1;
 }

@@ -1,6 +1,6 @@
 import type { AgentReply, SendOptions } from "./agents/index.js";
 import { OrchestratorError } from "./domain/index.js";
-import type { AgentRecord } from "./store/index.js";
+import type { AgentDetails } from "./task-details.js";
 
 /** How full an agent's context window is, by the usage of its last answer. */
 export interface ContextUsage {
@@ -14,7 +14,7 @@ interface AgentOperations {
   sendToAgent(agentId: string, text: string, options?: SendOptions): Promise<AgentReply>;
   interruptAgent(agentId: string): Promise<void>;
   setAgentModel(agentId: string, model: string): Promise<void>;
-  getAgentDetails(agentId: string): Promise<AgentRecord>;
+  getAgentDetails(agentId: string): Promise<AgentDetails>;
   deleteAgent(agentId: string): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export class AgentHandle {
   }
 
   /** The Core Four and everything else that is known of it. */
-  details(): Promise<AgentRecord> {
+  details(): Promise<AgentDetails> {
     return this.#orchestrator.getAgentDetails(this.agentId);
   }
 

@@ -51,7 +51,7 @@ export {
   type TaskRecord,
   type UsageTotals,
 } from "./store/index.js";
-export type { TaskDetails, TaskDigest, TaskResult } from "./task-details.js";
+export type { AgentDetails, TaskDetails, TaskDigest, TaskResult, TaskSummary } from "./task-details.js";
 export type {
   CustomWorkflowOptions,
   DependencyWorkflowOptions,

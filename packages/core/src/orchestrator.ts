@@ -8,16 +8,15 @@ import { type AgentStatus, OrchestratorError, type StoredEvent, type TaskStatus 
 import { type FleetStatus, readFleetStatus } from "./fleet-status.js";
 import { type OrchestratorOptions, orchestratorSchema } from "./orchestrator-options.js";
 import { loadRoles, type Role } from "./roles/index.js";
-import type {
-  AgentRecord,
-  CostGroup,
-  CostRow,
-  EventQuery,
-  LedgerFilter,
-  LedgerRow,
-  TaskRecord,
-} from "./store/index.js";
-import { readTaskDetails, type TaskDetails, type TaskResult, toTaskResult } from "./task-details.js";
+import type { CostGroup, CostRow, EventQuery, LedgerFilter, LedgerRow, TaskRecord } from "./store/index.js";
+import {
+  type AgentDetails,
+  readTaskDetails,
+  type TaskDetails,
+  type TaskResult,
+  type TaskSummary,
+  toTaskResult,
+} from "./task-details.js";
 import { launchTask, type PlanSource, planTask } from "./task-launch.js";
 import {
   type CustomWorkflowOptions,
@@ -163,7 +162,8 @@ export class Orchestrator {
   async estimate(options: EstimateOptions): Promise<Estimate> {
     checkCall("estimate", options);
     const request = this.#parse(options);
-    const { plan } = planTask(request, { workflow: options.workflow });
+    const { workflow, roles } = options;
+    const { plan } = planTask(request, { workflow, ...(roles ? { steps: roles.map(toStepRequest) } : {}) });
     const { taskType, complexity, reasons } = plan;
     const steps = plan.steps.map(({ key, role, dependsOn, writes }) => ({ key, role, dependsOn, writes }));
     const past = await this.#store.listPastSteps({
@@ -180,8 +180,8 @@ export class Orchestrator {
   }
 
   /** Tasks, newest first. */
-  async listTasks(filter: { status?: TaskStatus; limit?: number } = {}): Promise<TaskRecord[]> {
-    return this.#store.listTasks(filter);
+  async listTasks(filter: { status?: TaskStatus; limit?: number } = {}): Promise<TaskSummary[]> {
+    return this.#wiring.withLiveness(await this.#store.listTasks(filter));
   }
 
   /**
@@ -198,13 +198,15 @@ export class Orchestrator {
   }
 
   /**
-   * Removes a task that has ended: its events, records and logs. Its costs stay in the ledger, without any text.
+   * Removes a task that has ended: its events, records, logs and conversations. Its costs stay in the ledger, without any text.
    *
    * @throws OrchestratorError `invalid_input` for a task that has not ended
    */
   async deleteTask(taskId: string): Promise<void> {
     const id = await this.#findId("task", taskId);
+    const agents = await this.#store.listAgents({ taskId: id });
     await this.#store.deleteTask(id);
+    for (const agent of agents) await this.#wiring.runtime.deleteConversation(agent);
     await this.#wiring.removeLogs(id);
   }
 
@@ -244,19 +246,26 @@ export class Orchestrator {
   /** Ends the turn that an agent is at; it goes on with its next message. */
   async interruptAgent(agentId: string, reason = "on request"): Promise<void> {
     const agent = await this.#requireLiving(agentId);
-    await this.#wiring.pool.interrupt(agent.agentId, reason);
+    await this.#wiring.pool.interrupt(agent, reason);
   }
 
   /** Ends an agent's process at once. A hand-made agent lives on; a step's agent fails its step. */
   async killAgent(agentId: string, reason = "on request"): Promise<void> {
     const agent = await this.#requireLiving(agentId);
-    await this.#wiring.pool.kill(agent.agentId, reason);
+    if (!agent.ownerAlive) {
+      throw new OrchestratorError(
+        "invalid_input",
+        `The agent ${agent.agentId} has no process that could be killed.`,
+        "See what runs: orchestrator status",
+      );
+    }
+    await this.#wiring.pool.kill(agent, reason);
   }
 
   /** From its next message on a hand-made agent has another model. */
   async setAgentModel(agentId: string, model: string): Promise<void> {
     const agent = await this.#requireByHand(agentId, "be given another model");
-    await this.#wiring.pool.changeModel(agent.agentId, parseModel(model));
+    await this.#wiring.pool.changeModel(agent, parseModel(model));
   }
 
   /**
@@ -280,8 +289,8 @@ export class Orchestrator {
   /** Agents, oldest first, the deleted ones too. */
   async listAgents(
     filter: { taskId?: string; role?: string; status?: AgentStatus; limit?: number } = {},
-  ): Promise<AgentRecord[]> {
-    return this.#store.listAgents(filter);
+  ): Promise<AgentDetails[]> {
+    return this.#wiring.withLiveness(await this.#store.listAgents(filter));
   }
 
   /**
@@ -290,8 +299,9 @@ export class Orchestrator {
    * @param agentId - the id, or the beginning of it
    * @throws OrchestratorError `not_found` or `ambiguous_id`
    */
-  async getAgentDetails(agentId: string): Promise<AgentRecord> {
-    const agent = await this.#store.getAgent(await this.#findId("agent", agentId));
+  async getAgentDetails(agentId: string): Promise<AgentDetails> {
+    const record = await this.#store.getAgent(await this.#findId("agent", agentId));
+    const [agent] = await this.#wiring.withLiveness(record ? [record] : []);
     if (agent) return agent;
     const hint = "See: orchestrator list-agents --all";
     throw new OrchestratorError("not_found", `No agent has the id "${agentId}".`, hint);
@@ -299,8 +309,10 @@ export class Orchestrator {
 
   /** Removes the records and the log of a hand-made agent that was deleted. Its costs stay in the ledger. */
   async deleteAgentRecord(agentId: string): Promise<void> {
-    const { agentId: id, logDirectory } = await this.getAgentDetails(agentId);
-    await this.#store.deleteAgentRecord(id);
+    const agent = await this.getAgentDetails(agentId);
+    const { logDirectory } = agent;
+    await this.#store.deleteAgentRecord(agent.agentId);
+    await this.#wiring.runtime.deleteConversation(agent);
     if (logDirectory) await this.#wiring.removeLogs(`agents/${logDirectory.split("/").at(-1)}`);
   }
 
@@ -326,6 +338,11 @@ export class Orchestrator {
    */
   events(query: Omit<EventQuery, "newestFirst"> & { signal?: AbortSignal } = {}): AsyncIterable<StoredEvent> {
     return this.#store.subscribe(query);
+  }
+
+  /** The number of the newest event: the cursor for those to come. 0 when there is none. */
+  async lastEvent(): Promise<number> {
+    return this.#store.lastSeq();
   }
 
   /** The roles that can be used in a directory, with what was odd about their files. */
@@ -373,11 +390,11 @@ export class Orchestrator {
   }
 
   async #details(task: TaskRecord): Promise<TaskDetails> {
-    const isAlive = await this.#wiring.isOwnerAlive(task.ownerId);
-    return readTaskDetails(this.#store, task, isAlive);
+    const [alive] = await this.#wiring.withLiveness([task]);
+    return readTaskDetails(this.#store, task, alive?.ownerAlive ?? false);
   }
 
-  async #requireLiving(agentId: string): Promise<AgentRecord> {
+  async #requireLiving(agentId: string): Promise<AgentDetails> {
     const agent = await this.getAgentDetails(agentId);
     const isOver = agent.taskId !== null && (agent.status === "completed" || agent.status === "failed");
     if (agent.status !== "deleted" && !isOver) return agent;
@@ -389,7 +406,7 @@ export class Orchestrator {
     );
   }
 
-  async #requireByHand(agentId: string, what: string): Promise<AgentRecord> {
+  async #requireByHand(agentId: string, what: string): Promise<AgentDetails> {
     const agent = await this.#requireLiving(agentId);
     if (agent.taskId === null) return agent;
     throw new OrchestratorError(

@@ -1,10 +1,18 @@
 import { type ErrorRecord, type FileChange, totalTokens } from "./domain/index.js";
 import type { AgentRecord, FileRecord, StepRecord, Store, TaskRecord } from "./store/index.js";
 
-/** A task with everything that belongs to it: what the library returns and `task-details --json` prints. */
-export interface TaskDetails extends TaskRecord {
-  /** False when the task reads as running but no process runs it any more. */
+/** Whether somebody is at work on it. */
+export interface Liveness {
+  /** False when no living process runs it: beside a status such as running, its process is gone. */
   ownerAlive: boolean;
+}
+
+export type TaskSummary = TaskRecord & Liveness;
+/** An agent: its Core Four (context, model, prompt, tools), what it does and what it has used. */
+export type AgentDetails = AgentRecord & Liveness;
+
+/** A task with everything that belongs to it: what the library returns and `task-details --json` prints. */
+export interface TaskDetails extends TaskRecord, Liveness {
   steps: StepRecord[];
   agents: AgentRecord[];
   files: { consumed: string[]; produced: FileChange[] };

@@ -62,10 +62,14 @@ export interface DependencyWorkflowOptions extends TaskOptions {
 }
 
 /** What `estimate` takes: what shapes the plan. */
-export type EstimateOptions = Pick<
-  ExecuteOptions,
-  "prompt" | "workingDirectory" | "taskType" | "executionMode" | "includeAnalyst" | "workflow"
->;
+export interface EstimateOptions
+  extends Pick<
+    ExecuteOptions,
+    "prompt" | "workingDirectory" | "taskType" | "executionMode" | "includeAnalyst" | "workflow"
+  > {
+  /** The caller's own roles, in place of a template. */
+  roles?: readonly (string | StepRequest)[] | undefined;
+}
 
 const roleShape = {
   systemPrompt: z.unknown(),
@@ -125,14 +129,16 @@ const SCHEMAS = {
   execute: executeSchema,
   executeCustomWorkflow: customSchema,
   executeWithDependencies: dependencySchema,
-  estimate: executeSchema.pick({
-    prompt: true,
-    workingDirectory: true,
-    taskType: true,
-    executionMode: true,
-    includeAnalyst: true,
-    workflow: true,
-  }),
+  estimate: executeSchema
+    .pick({
+      prompt: true,
+      workingDirectory: true,
+      taskType: true,
+      executionMode: true,
+      includeAnalyst: true,
+      workflow: true,
+    })
+    .extend({ roles: z.array(stepSchema).optional() }),
 };
 
 /** Checks the options of a call as a whole: no unknown ones, each of its type. */

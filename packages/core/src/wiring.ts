@@ -11,6 +11,7 @@ import { loadRoles, type Role } from "./roles/index.js";
 import { type ClaudeRuntime, createClaudeRuntime, type ModelEndpoint } from "./runtime/index.js";
 import { createAgentStepExecutor, createPlanStepExecutor } from "./steps/index.js";
 import { openSqliteStore, type Store, type TaskRecord } from "./store/index.js";
+import type { Liveness } from "./task-details.js";
 
 export interface WiringOptions {
   config: Config;
@@ -81,11 +82,11 @@ export class Wiring {
     return this.#parts.ownership;
   }
 
-  /** Whether the owner of a task or agent can be taken to be at work. */
-  async isOwnerAlive(ownerId: string | null): Promise<boolean> {
-    const owners = ownerId === null ? [] : await this.store.listOwners();
-    const owner = owners.find((each) => each.ownerId === ownerId);
-    return isOwnerAlive(owner, hostId(), Date.now());
+  /** Adds to each record whether its owner can be taken to be at work. */
+  async withLiveness<T extends { ownerId: string | null }>(records: readonly T[]): Promise<(T & Liveness)[]> {
+    const owners = records.some((record) => record.ownerId !== null) ? await this.store.listOwners() : [];
+    const isAlive = new Map(owners.map((owner) => [owner.ownerId, isOwnerAlive(owner, hostId(), Date.now())]));
+    return records.map((record) => ({ ...record, ownerAlive: isAlive.get(record.ownerId ?? "") ?? false }));
   }
 
   /** Removes what was written for people below the logs folder. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { durationOf, formatCost, formatDuration, formatTime, paint, plain } from "../output/format.js";
+import { renderField } from "../output/fields.js";
+import { countOf, durationOf, formatCost, formatDuration, formatTime, paint, plain } from "../output/format.js";
 import { withOrchestrator } from "../session.js";
 
 export function registerAgentDetails(program: Command): void {
@@ -12,11 +13,15 @@ export function registerAgentDetails(program: Command): void {
       const agent = await withOrchestrator({}, (orchestrator) => orchestrator.getAgentDetails(agentId));
       if (flags.json) return console.log(JSON.stringify(agent, null, 2));
       const fields: [string, string][] = [
-        ["agent", `${agent.agentId}, ${agent.status}`],
+        [
+          "agent",
+          `${agent.agentId}, ${agent.status}${agent.finding ? `, found ${agent.finding.replace("_", " ")}` : ""}`,
+        ],
+        ["name", agent.name],
         ["role", agent.role],
         ["task", `${agent.taskId ?? "none"}${agent.stepKey ? `, step ${agent.stepKey}` : ""}`],
         ["created", formatTime(agent.createdAt)],
-        ["worked", formatDuration(durationOf(agent))],
+        ...(agent.taskId === null ? [] : [["worked", formatDuration(durationOf(agent))] as [string, string]]),
         [
           "context",
           agent.contextUsedTokens === null
@@ -32,7 +37,7 @@ export function registerAgentDetails(program: Command): void {
         ],
         [
           "cost",
-          `${formatCost(agent.costUsd)} in ${agent.modelCalls} calls${agent.rehearsal ? " (a rehearsal: not charged)" : ""}`,
+          `${formatCost(agent.costUsd)} in ${countOf(agent.modelCalls, "call")}${agent.rehearsal ? " (a rehearsal: not charged)" : ""}`,
         ],
         ["session", agent.sessionId ?? "none"],
         ["directory", agent.workingDirectory],
@@ -40,7 +45,7 @@ export function registerAgentDetails(program: Command): void {
       ];
       if (agent.activity) fields.push(["doing", agent.activity]);
       if (agent.error) fields.push(["error", `${agent.error.code}: ${agent.error.message}`]);
-      for (const [name, value] of fields) console.log(`${paint("gray", name.padEnd(10))} ${plain(value)}`);
+      for (const [name, value] of fields) console.log(renderField(name, value));
       console.log(`\n${paint("bold", "Prompt")}\n${plain(agent.systemPrompt)}`);
     });
 }

@@ -41,7 +41,7 @@ async function demo(): Promise<number> {
     const options = { workingDirectory: repository.directory, endpoint: { baseUrl: rehearsal.url, rehearsal: true } };
     result = await withOrchestrator(options, (orchestrator) =>
       interruptible(async (signal) => {
-        const progress = await createProgress(orchestrator, false);
+        const progress = await createProgress(orchestrator, false, signal);
         try {
           return await orchestrator.execute({
             prompt: PROMPT,

@@ -34,9 +34,10 @@ export function registerInit(program: Command): void {
         process.exitCode = INTERRUPTED_EXIT_CODE;
         return;
       }
-      mkdirSync(join(folder, "roles"), { recursive: true });
+      for (const name of ["roles", "workflows"]) mkdirSync(join(folder, name), { recursive: true });
       writeFileSync(join(folder, "config.yaml"), composeConfig(answers), { flag: "wx" });
       writeFileSync(join(folder, "roles", "example.md.txt"), EXAMPLE_ROLE);
+      writeFileSync(join(folder, "workflows", "example.yaml.txt"), EXAMPLE_WORKFLOW);
       // Whatever was written must be readable again: the library is asked to.
       new Orchestrator({ workingDirectory: resolve(flags.cwd) });
       console.log(
@@ -75,6 +76,9 @@ function composeConfig({ defaultModel, maxParallelAgents }: Answers): string {
 defaultModel: ${JSON.stringify(defaultModel)}
 maxParallelAgents: ${maxParallelAgents}
 
+# dailyBudgetUsd: 5
+# supervision: stop          # report, nudge or stop an agent that is stuck
+# contextLimitPercent: 80
 # modelCallTimeoutSeconds: 120
 # modelCallRetries: 3
 # costTracking: true
@@ -85,6 +89,22 @@ maxParallelAgents: ${maxParallelAgents}
 #   my-model: { input: 1, output: 5, cacheRead: 0.1, cacheWrite: 1.25, cacheWriteOneHour: 2 }
 `;
 }
+
+/** Named so that it is not read until the user wants it. */
+const EXAMPLE_WORKFLOW = `# Rename this file to careful.yaml, then: orchestrator execute --workflow careful "…"
+description: Two look, one builds, two check.
+steps:
+  - role: scout
+    dependsOn: []
+  - role: analyst
+    dependsOn: []
+  - role: builder
+    dependsOn: [scout, analyst]
+    instructions: Make the smallest change that does it.
+  - role: tester
+  - role: reviewer
+    dependsOn: builder
+`;
 
 /** Named so that it is not read until the user wants it. */
 const EXAMPLE_ROLE = `---

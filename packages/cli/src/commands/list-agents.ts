@@ -1,10 +1,9 @@
-import { AGENT_STATUSES, type AgentRecord } from "@claude-orchestrator/core";
+import { AGENT_STATUSES, type AgentDetails, type Orchestrator } from "@claude-orchestrator/core";
 import type { Command } from "commander";
-import { formatCost, formatCount, oneLine, paintStatus, tokensOf } from "../output/format.js";
+import { formatCost, formatCount, oneLine, paint, paintStatus, tokensOf } from "../output/format.js";
 import { renderTable } from "../output/table.js";
 import { withOrchestrator } from "../session.js";
-import { unknownStatus } from "./list-tasks.js";
-import { parseLimit } from "./options.js";
+import { invalid, parseChoice, parseLimit } from "./options.js";
 
 interface ListAgentsFlags {
   role?: string;
@@ -33,11 +32,11 @@ export function registerListAgents(program: Command): void {
       const rows = agents.map((agent) => [
         agent.agentId,
         oneLine(agent.role, 12),
-        paintStatus(agent.status),
+        isGone(agent) ? paint("yellow", "gone") : paintStatus(agent.status),
         oneLine(agent.model, 10),
         formatCount(tokensOf(agent)),
         `${formatCost(agent.costUsd)}${agent.rehearsal ? "*" : ""}`,
-        oneLine(agent.activity || agent.stepKey || "", 20),
+        oneLine(agent.activity || agent.stepKey || agent.name, 20),
       ]);
       console.log(renderTable(["agent", "role", "status", "model", ">tokens", ">cost", "doing"], rows));
       if (agents.some((agent) => agent.rehearsal))
@@ -45,9 +44,8 @@ export function registerListAgents(program: Command): void {
     });
 }
 
-async function findAgents(flags: ListAgentsFlags): Promise<AgentRecord[]> {
-  const status = AGENT_STATUSES.find((each) => each === flags.status);
-  if (flags.status !== undefined && !status) throw unknownStatus(flags.status, AGENT_STATUSES);
+async function findAgents(flags: ListAgentsFlags): Promise<AgentDetails[]> {
+  const status = flags.status === undefined ? undefined : parseChoice(flags.status, AGENT_STATUSES, "a status");
   const limit = parseLimit(flags.limit);
   return withOrchestrator({}, async (orchestrator) => {
     const taskId = flags.task === undefined ? undefined : (await orchestrator.getTaskDetails(flags.task)).taskId;
@@ -57,6 +55,19 @@ async function findAgents(flags: ListAgentsFlags): Promise<AgentRecord[]> {
       ...(status ? { status } : {}),
       ...(taskId === undefined ? {} : { taskId }),
     });
+    if (agents.length === 0) refuseUnknownRole(orchestrator, flags.role);
     return agents.filter((agent) => flags.all || status === "deleted" || agent.status !== "deleted");
   });
+}
+
+/** It reads as working, and the process that ran it is not there any more. */
+function isGone({ status, ownerAlive, taskId }: AgentDetails): boolean {
+  return !ownerAlive && (status === "running" || (status === "created" && taskId !== null));
+}
+
+/** Nobody has that role: where there is none of that name either, it was a slip. */
+function refuseUnknownRole(orchestrator: Orchestrator, role: string | undefined): void {
+  const names = orchestrator.listRoles().roles.map((each) => each.name);
+  if (role === undefined || role === "custom" || names.includes(role)) return;
+  throw invalid(`No agent has the role "${role}", and there is no such role`, `The roles are: ${names.join(", ")}.`);
 }

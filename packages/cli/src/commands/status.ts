@@ -1,6 +1,6 @@
 import type { FleetStatus } from "@claude-orchestrator/core";
 import type { Command } from "commander";
-import { formatCost, formatCount, paint, tokensOf } from "../output/format.js";
+import { countOf, formatCost, formatCount, paint, tokensOf } from "../output/format.js";
 import { renderHeading, renderStep, renderTotals } from "../output/steps.js";
 import { withOrchestrator } from "../session.js";
 
@@ -17,7 +17,8 @@ export function registerStatus(program: Command): void {
     });
 }
 
-function renderStatus({ tasks, agents, totals, running }: FleetStatus): string {
+/** The fleet as text. */
+export function renderStatus({ tasks, agents, totals, files, running }: FleetStatus): string {
   const width = process.stdout.columns ?? DEFAULT_WIDTH;
   const counts = (by: object) =>
     Object.entries(by)
@@ -29,12 +30,12 @@ function renderStatus({ tasks, agents, totals, running }: FleetStatus): string {
     line("agents", agents.total === 0 ? "none yet" : `${agents.total} (${counts(agents.byStatus)})`),
     line(
       "used",
-      `${formatCount(tokensOf(totals))} tokens in ${totals.modelCalls} calls, ${formatCost(totals.costUsd)} (rehearsals not counted)`,
+      `${formatCount(tokensOf(totals))} tokens in ${countOf(totals.modelCalls, "call")}, ${formatCost(totals.costUsd)} (rehearsals not counted)`,
     ),
   ];
+  lines.push(line("files", `${files.consumed} read, ${files.produced} changed`));
   for (const task of running) {
-    const gone =
-      task.status === "running" && !task.ownerAlive ? paint("yellow", "\nThe process that ran this task is gone.") : "";
+    const gone = task.ownerAlive ? "" : paint("yellow", "\nThe process that ran this task is gone.");
     const steps = task.steps.map((step) => renderStep(step, task.agents, width)).join("\n");
     lines.push("", `${renderHeading(task)}${gone}\n${steps}\n${renderTotals(task)}`);
   }

@@ -1,11 +1,14 @@
+import { isTaskEnded, type TaskDetails } from "@claude-orchestrator/core";
 import type { Command } from "commander";
-import { formatTime, paint, plain, wrap } from "../output/format.js";
+import { renderField } from "../output/fields.js";
+import { formatCost, formatTime, paint, wrap } from "../output/format.js";
 import { renderReport } from "../output/report.js";
 import { renderHeading, renderStep, renderTotals } from "../output/steps.js";
 import { withOrchestrator } from "../session.js";
 
 const DEFAULT_WIDTH = 80;
 const MAX_PROMPT_SHOWN = 2_000;
+const FIELD_INDENT = 11;
 
 export function registerTaskDetails(program: Command): void {
   program
@@ -17,18 +20,35 @@ export function registerTaskDetails(program: Command): void {
       const task = await withOrchestrator({}, (orchestrator) => orchestrator.getTaskDetails(taskId));
       if (flags.json) return console.log(JSON.stringify(task, null, 2));
       const width = process.stdout.columns ?? DEFAULT_WIDTH;
-      const field = (name: string, value: string) => `${paint("gray", name.padEnd(10))} ${value}`;
+      const field = (name: string, value: string) => renderField(name, wrap(value, FIELD_INDENT).trimStart());
       console.log(renderHeading(task));
-      console.log(field("prompt", wrap(task.prompt.slice(0, MAX_PROMPT_SHOWN), 11).trimStart()));
-      console.log(field("directory", plain(task.workingDirectory)));
+      console.log(field("prompt", task.prompt.slice(0, MAX_PROMPT_SHOWN)));
+      console.log(field("directory", task.workingDirectory));
       console.log(field("created", formatTime(task.createdAt)));
       for (const [position, reason] of task.complexityReasons.entries())
-        console.log(field(position === 0 ? "plan" : "", wrap(reason, 11).trimStart()));
-      if (task.status === "running" && !task.ownerAlive)
+        console.log(field(position === 0 ? "plan" : "", reason));
+      for (const [name, value] of describePlan(task)) console.log(field(name, value));
+      if (!isTaskEnded(task.status) && !task.ownerAlive)
         console.log(paint("yellow", "The process that ran this task is gone."));
       console.log(
         `\n${task.steps.map((step) => renderStep(step, task.agents, width)).join("\n")}\n\n${renderTotals(task)}\n`,
       );
       console.log(renderReport(task));
     });
+}
+
+/** Where the plan comes from, beyond what the prompt was seen to say. */
+function describePlan(task: TaskDetails): [string, string][] {
+  const fields: [string, string | null][] = [
+    ["planned by", task.planMode === "ai" ? "an agent" : null],
+    ["workflow", task.workflow],
+    ["rationale", task.rationale || null],
+    ["left out", task.skippedRoles.map(({ role, reason }) => `${role}: ${reason}`).join("\n") || null],
+    ["fallback", task.fallbackReason && `the template is used: ${task.fallbackReason}`],
+    ["budget", task.budgetUsd === null ? null : formatCost(task.budgetUsd)],
+    ["priority", task.priority === 0 ? null : String(task.priority)],
+    ["after", task.afterTaskId],
+    ["follows up", task.followUpOf],
+  ];
+  return fields.filter((field): field is [string, string] => field[1] !== null);
 }

@@ -18,6 +18,11 @@ export function formatCount(count: number): string {
   return `${(count / 1_000_000).toFixed(1)}M`;
 }
 
+/** `1 call`, `2 calls`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** USD, or `unknown` where the price of a model is not known: never a guess. */
 export function formatCost(costUsd: number | null): string {
   if (costUsd === null) return "unknown";

@@ -1,5 +1,5 @@
 import type { Orchestrator, StoredEvent } from "@claude-orchestrator/core";
-import { formatDuration, oneLine } from "./format.js";
+import { formatDuration, oneLine, paint } from "./format.js";
 import { renderHeading, renderStep, renderTotals } from "./steps.js";
 
 const FRAME_MS = 150;
@@ -8,6 +8,8 @@ const DEFAULT_WIDTH = 80;
 /** Shows a task while it runs. */
 export interface Progress {
   follow(taskId: string): void;
+  /** Adds a line that stays. */
+  note(text: string): void;
   /** Shows the last state and lets go of the screen. */
   stop(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export async function createLiveProgress(orchestrator: Orchestrator): Promise<Pr
   const screen = createLogUpdate(process.stdout);
   let timer: NodeJS.Timeout | undefined;
   let taskId: string | null = null;
+  let noted: string | null = null;
   let drawing: Promise<void> = Promise.resolve();
 
   const draw = async () => {
@@ -30,6 +33,7 @@ export async function createLiveProgress(orchestrator: Orchestrator): Promise<Pr
       ...task.steps.map((step) => renderStep(step, task.agents, width)),
       "",
       renderTotals(task),
+      ...(noted === null ? [] : [paint("yellow", noted)]),
     ];
     screen(lines.join("\n"));
   };
@@ -45,8 +49,13 @@ export async function createLiveProgress(orchestrator: Orchestrator): Promise<Pr
       void frame();
       timer = setInterval(frame, FRAME_MS);
     },
+    note(text) {
+      noted = text;
+      void frame();
+    },
     async stop() {
       clearInterval(timer);
+      noted = null;
       await frame();
       screen.done();
     },
@@ -68,6 +77,9 @@ export function createPlainProgress(orchestrator: Orchestrator): Progress {
         }
       })();
     },
+    note: (text) => {
+      if (process.stderr.isTTY) console.error(text);
+    },
     async stop() {
       // The last event is in the log by now; a moment is enough to read up to it.
       const timer = setTimeout(() => stopping.abort(), 1_000);
@@ -80,11 +92,20 @@ export function createPlainProgress(orchestrator: Orchestrator): Progress {
 /** What is left of 80 columns behind the time, the verb and a step's name. */
 const LINE_WIDTH = 48;
 
-function describe(event: StoredEvent): string | null {
+/** What one event says in a line, or `null` where it is not worth one. */
+export function describe(event: StoredEvent): string | null {
   const step = event.stepKey ?? "";
   switch (event.type) {
     case "workflow.planned":
       return `planned    ${event.data.steps.map((each) => each.key).join(" → ")}`;
+    case "workflow.extended":
+      return `planned    ${event.data.steps.map((each) => each.key).join(" → ")}${detail(event.data.plan?.fallbackReason)}`;
+    case "step.agent_replaced":
+      return `replaced   ${step}: its agent's context was ${Math.round(event.data.percentage)} % full`;
+    case "agent.checked":
+      return event.data.action === "none"
+        ? null
+        : `${event.data.action.padEnd(10)} ${step}: ${event.data.finding?.replace("_", " ")}`;
     case "step.waiting":
       return `waiting    ${step}: ${event.data.reason}`;
     case "step.started":

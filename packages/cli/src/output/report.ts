@@ -1,5 +1,6 @@
-import { PRICES_DATE, type StepRecord, type TaskDetails } from "@claude-orchestrator/core";
+import { PRICES_DATE, type StepRecord, type TaskDetails, type TaskDigest } from "@claude-orchestrator/core";
 import {
+  countOf,
   durationOf,
   formatCost,
   formatCount,
@@ -44,11 +45,23 @@ function renderOutcome(task: TaskDetails): string {
   const lines = [`${markOf(task.status)} ${paintStatus(task.status)}${meaning ? ` - ${meaning}` : ""}`];
   if (task.error) lines.push(wrap(task.error.message, 2));
   if (task.error?.hint) lines.push(paint("gray", wrap(task.error.hint, 2)));
-  const failed = task.steps.find((step) => step.status === "failed");
-  const agent = failed && task.agents.filter((each) => each.stepKey === failed.stepKey).at(-1);
-  if (agent) lines.push(paint("gray", `  The agent's log: orchestrator logs ${agent.agentId}`));
+  if (task.digest) lines.push(renderDigest(task.taskId, task.digest));
   return lines.join("\n");
 }
+
+/** Where to begin: the first cause, the last tool, the last word, and the next command. */
+function renderDigest(taskId: string, { stepKey, cause, agentId, lastTool, logLine }: TaskDigest): string {
+  const lines: string[] = [];
+  const add = (name: string, text: string) => lines.push(`  ${paint("gray", name.padEnd(10))} ${text}`);
+  if (stepKey) add("cause", oneLine(`${stepKey}: ${cause.code}`, DIGEST_WIDTH));
+  if (lastTool) add("last tool", oneLine(`${lastTool.name} ${lastTool.input}`, DIGEST_WIDTH));
+  if (logLine) add("last said", oneLine(logLine, DIGEST_WIDTH));
+  if (agentId) add("log", `orchestrator logs ${agentId}`);
+  add("next", `orchestrator follow-up ${taskId} "…"`);
+  return lines.join("\n");
+}
+
+const DIGEST_WIDTH = 64;
 
 /** What a tester counted and a reviewer found. It is said whose word it is: nothing of it has been proven. */
 function describeVerdict({ stepKey, handoff }: StepRecord): string[] {
@@ -117,8 +130,12 @@ function renderAgents(task: TaskDetails): string {
   const notes = [
     task.costUsd ? `  Costs are computed from the price list of ${PRICES_DATE}.` : "",
     task.rehearsal ? "  A rehearsal: the model was scripted and nothing was charged." : "",
-    task.unpricedCalls > 0 ? `  ${task.unpricedCalls} calls of a model without a known price are not in the cost.` : "",
-    task.incompleteCalls > 0 ? `  ${task.incompleteCalls} calls were cut off; their final usage is not known.` : "",
+    task.unpricedCalls > 0
+      ? `  ${countOf(task.unpricedCalls, "call")} of a model without a known price: not in the cost.`
+      : "",
+    task.incompleteCalls > 0
+      ? `  Cut off, so that the final usage is not known: ${countOf(task.incompleteCalls, "call")}.`
+      : "",
   ].filter(Boolean);
   const table = indent(renderTable(["role", "model", ">calls", ">in", ">out", ">cache", ">cost", ">time"], rows));
   return [`${paint("bold", "Agents")}  ${formatCount(tokensOf(task))} tokens`, table, ...notes].join("\n");

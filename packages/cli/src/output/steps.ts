@@ -17,6 +17,8 @@ const STATE_WIDTH = 9;
 const DURATION_WIDTH = 6;
 const TOKENS_WIDTH = 6;
 const COST_WIDTH = 8;
+/** Below it there is room for the step and its time only. */
+const NARROW_WIDTH = 56;
 
 /**
  * One line for a step: mark, key, state, seconds, tokens, cost and what it does now.
@@ -41,10 +43,14 @@ export function renderStep(step: StepRecord, agents: readonly AgentRecord[], wid
     oneLine(step.stepKey, KEY_WIDTH).padEnd(KEY_WIDTH),
     paintStatus(step.status, STATE_WIDTH),
     (step.startedAt ? formatClock(durationOf(step)) : "").padStart(DURATION_WIDTH),
+  ];
+  let used = 1 + KEY_WIDTH + STATE_WIDTH + DURATION_WIDTH + columns.length;
+  if (width < NARROW_WIDTH) return columns.join(" ").trimEnd();
+  columns.push(
     (own.length > 0 ? formatCount(tokens) : "").padStart(TOKENS_WIDTH),
     (own.length > 0 ? formatCost(cost) : "").padStart(COST_WIDTH),
-  ];
-  const used = 1 + KEY_WIDTH + STATE_WIDTH + DURATION_WIDTH + TOKENS_WIDTH + COST_WIDTH + columns.length;
+  );
+  used += TOKENS_WIDTH + COST_WIDTH + 2;
   const retried = step.attempt > 1 ? `attempt ${step.attempt}: ` : "";
   return `${columns.join(" ")} ${paint("gray", oneLine(retried + activity, Math.max(0, width - used - 1)))}`.trimEnd();
 }

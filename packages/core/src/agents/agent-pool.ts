@@ -55,10 +55,12 @@ export interface AgentPoolOptions extends HostOptions {
   rehearsal: boolean;
 }
 
+type AgentSubject = Pick<AgentRecord, "agentId" | "taskId" | "stepKey">;
+
 /** How often a sender looks whether the owner of the agent is still there. */
 const OWNER_CHECK_MS = 500;
-/** How long another process may take to delete an agent that it runs. */
-const DELETE_LIMIT_MS = 15_000;
+/** How long another process may take to end an agent that it runs. */
+const ENDING_LIMIT_MS = 15_000;
 
 /** Agents made by hand: whichever process gets a message for one that nobody runs takes it over. */
 export class AgentPool {
@@ -79,20 +81,23 @@ export class AgentPool {
   async create({ name, role, model, workingDirectory }: NewAgent): Promise<string> {
     const agentId = newId("agent");
     const { directory } = this.#options.openLog({ agentId, taskId: null, name });
-    await this.#append(agentId, {
-      type: "agent.created",
-      data: {
-        name,
-        role: role.name,
-        model: role.model ?? model,
-        tools: [...role.tools],
-        systemPrompt: composeSystemPrompt(role, "text"),
-        workingDirectory,
-        logDirectory: directory,
-        rehearsal: this.#options.rehearsal,
-        settings: settingsOf(role),
+    await this.#append(
+      { agentId, taskId: null, stepKey: null },
+      {
+        type: "agent.created",
+        data: {
+          name,
+          role: role.name,
+          model: role.model ?? model,
+          tools: [...role.tools],
+          systemPrompt: composeSystemPrompt(role, "text"),
+          workingDirectory,
+          logDirectory: directory,
+          rehearsal: this.#options.rehearsal,
+          settings: settingsOf(role),
+        },
       },
-    });
+    );
     return agentId;
   }
 
@@ -105,12 +110,11 @@ export class AgentPool {
     this.#refuseOtherWorld(agent);
     refuseEnded(agent);
     options.signal?.throwIfAborted();
-    const { agentId } = agent;
     const messageId = randomUUID();
-    const reply = await this.#expectReply(agentId, messageId, options.signal);
+    const reply = await this.#expectReply(agent, messageId, options.signal);
     try {
       const whenBusy = options.whenBusy ?? "queue";
-      await this.#append(agentId, { type: "agent.messaged", data: { messageId, text, whenBusy } });
+      await this.#append(agent, { type: "agent.messaged", data: { messageId, text, whenBusy } });
       await this.#keepHosted(agent, reply.settled);
       return await reply.arrived;
     } finally {
@@ -119,22 +123,35 @@ export class AgentPool {
   }
 
   /** Asks for the end of the turn that runs, in whichever process. */
-  async interrupt(agentId: string, reason: string): Promise<void> {
-    await this.#append(agentId, { type: "agent.interrupt_requested", data: { reason } });
+  async interrupt(agent: AgentSubject, reason: string): Promise<void> {
+    await this.#append(agent, { type: "agent.interrupt_requested", data: { reason } });
   }
 
-  /** Asks for the end of the agent's process, in whichever process it was started. */
-  async kill(agentId: string, reason: string): Promise<void> {
-    await this.#append(agentId, { type: "agent.kill_requested", data: { reason } });
+  /** Asks for the end of the agent's process, in whichever process it was started, and waits until it is gone. */
+  async kill(agent: AgentSubject, reason: string): Promise<void> {
+    let tell: () => void = () => {};
+    const over = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const stopHearing = await this.#options.commands.on(agent.agentId, ({ type }) => {
+      if (type === "agent.ended" || type === "agent.released" || type === "agent.deleted") tell();
+    });
+    try {
+      await this.#append(agent, { type: "agent.kill_requested", data: { reason } });
+      await withinTime(over, ENDING_LIMIT_MS, () => notEnded(agent.agentId));
+    } finally {
+      stopHearing();
+    }
   }
 
   /** From its next message on the agent has another model. */
-  async changeModel(agentId: string, model: string): Promise<void> {
-    await this.#append(agentId, { type: "agent.model_changed", data: { model } });
+  async changeModel(agent: AgentSubject, model: string): Promise<void> {
+    await this.#append(agent, { type: "agent.model_changed", data: { model } });
   }
 
   /** Ends the agent's process and deletes the agent; its record, log and costs stay. */
-  async delete({ agentId }: AgentRecord): Promise<void> {
+  async delete(agent: AgentSubject): Promise<void> {
+    const { agentId } = agent;
     let isOver = false;
     let tell: () => void = () => {};
     const over = new Promise<void>((resolve) => {
@@ -146,7 +163,7 @@ export class AgentPool {
       tell();
     });
     try {
-      await this.#append(agentId, { type: "agent.delete_requested", data: {} });
+      await this.#append(agent, { type: "agent.delete_requested", data: {} });
       // A host that was letting go anyway did not hear of it: then the agent is claimed once more.
       for (let isHostedHere = true; isHostedHere && !isOver; ) {
         await this.#host(agentId);
@@ -155,7 +172,7 @@ export class AgentPool {
         isHostedHere = hosted !== undefined;
         if (isHostedHere) isOver ||= (await this.#store.getAgent(agentId))?.status === "deleted";
       }
-      if (!isOver) await withinTime(over, DELETE_LIMIT_MS, () => notDeleted(agentId));
+      if (!isOver) await withinTime(over, ENDING_LIMIT_MS, () => notEnded(agentId));
     } finally {
       stopHearing();
     }
@@ -170,7 +187,7 @@ export class AgentPool {
   }
 
   /** Listens for the reply to a message that is still to be sent. */
-  async #expectReply(agentId: string, messageId: string, signal: AbortSignal | undefined) {
+  async #expectReply(agent: AgentSubject, messageId: string, signal: AbortSignal | undefined) {
     let settle: (reply: AgentReply) => void = () => {};
     let giveUp: (reason: OrchestratorError) => void = () => {};
     let isSettled = false;
@@ -184,12 +201,12 @@ export class AgentPool {
       .finally(() => {
         isSettled = true;
       });
-    const stopHearing = await this.#options.commands.on(agentId, (event) => {
+    const stopHearing = await this.#options.commands.on(agent.agentId, (event) => {
       if (event.type === "agent.replied" && event.data.messageId === messageId) settle(toReply(event));
     });
     const onAbort = () => {
       giveUp(new OrchestratorError("cancelled", "The sender gave up waiting for the reply.", ""));
-      void this.interrupt(agentId, "its sender gave up").catch((error) =>
+      void this.interrupt(agent, "its sender gave up").catch((error) =>
         this.#options.onTrouble("an agent could not be interrupted", error),
       );
     };
@@ -264,8 +281,8 @@ export class AgentPool {
     );
   }
 
-  async #append(agentId: string, event: Pick<NewEvent, "type" | "data">): Promise<void> {
-    await this.#store.append([{ ...event, taskId: null, stepKey: null, agentId } as NewEvent]);
+  async #append({ agentId, taskId, stepKey }: AgentSubject, event: Pick<NewEvent, "type" | "data">): Promise<void> {
+    await this.#store.append([{ ...event, taskId, stepKey, agentId } as NewEvent]);
   }
 }
 
@@ -295,11 +312,11 @@ function toReply({ agentId, data }: StoredEventOf<"agent.replied">): AgentReply 
   return { agentId: agentId ?? "", ...data } as AgentReply;
 }
 
-function notDeleted(agentId: string): OrchestratorError {
+function notEnded(agentId: string): OrchestratorError {
   return new OrchestratorError(
     "agent_failed",
-    `The process that runs agent ${agentId} did not end it within ${DELETE_LIMIT_MS / 1_000} s.`,
-    "End that process, then delete the agent again.",
+    `The process that runs agent ${agentId} did not end it within ${ENDING_LIMIT_MS / 1_000} s.`,
+    "End that process, then try again.",
   );
 }
 

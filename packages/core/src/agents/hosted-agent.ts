@@ -230,7 +230,8 @@ export class HostedAgent {
 
   /** Waits until something may be there to answer. False when nothing came for long. */
   #waitForNews(): Promise<boolean> {
-    if (this.#hasNews) return Promise.resolve(true);
+    // Either may have happened since the mailbox was looked at.
+    if (this.#hasNews || this.#ending) return Promise.resolve(true);
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), this.#options.config.agentIdleMinutes * 60_000);
       timer.unref();

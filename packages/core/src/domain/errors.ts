@@ -36,7 +36,6 @@ export const ERROR_CODES = {
   agent_stuck: { exitCode: 1, meaning: "Status checks found the agent stuck or looping, and it was stopped." },
   context_full: { exitCode: 1, meaning: "Agent after agent filled its context window before the step was done." },
   conversation_lost: { exitCode: 1, meaning: "The session of a hand-made agent is gone, so it cannot go on." },
-  reply_timeout: { exitCode: 1, meaning: "No reply came within the time that the sender allowed." },
   tree_changed: { exitCode: 1, meaning: "A step that may not write changed files." },
   step_failed: { exitCode: 1, meaning: "A step of the task failed." },
   cancelled: { exitCode: 130, meaning: "The work was cancelled." },

@@ -109,7 +109,7 @@ export interface AgentRecord extends UsageTotals {
   /** True when a script answers in place of a model: nothing was charged. */
   rehearsal: boolean;
   settings: AgentSettings;
-  /** The owner whose process runs it now; `null` for a workflow's agent and for one that no process runs. */
+  /** The owner whose process runs it now; `null` when none does. */
   ownerId: string | null;
   status: AgentStatus;
   sessionId: string | null;

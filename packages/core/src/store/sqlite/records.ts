@@ -131,7 +131,7 @@ export function toAgent(row: SqlRow): AgentRecord {
     logDirectory: row.log_directory,
     rehearsal: row.rehearsal === 1,
     settings: parsed(row.settings) ?? SETTINGS_OF_VERSION_1,
-    ownerId: row.owner_id,
+    ownerId: row.runner,
     status: row.status,
     sessionId: row.session_id,
     pid: row.pid,

@@ -67,7 +67,9 @@ function readEvents({ all }: Connection, query: EventQuery): StoredEvent[] {
 }
 
 const TASKS_SQL = `SELECT t.*, ${TOTALS_SQL} FROM tasks t LEFT JOIN ledger l ON l.task_id = t.task_id`;
-const AGENTS_SQL = `SELECT a.*, ${TOTALS_SQL} FROM agents a LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
+/** The owner of a workflow's agent is its task's, for as long as it has not ended. */
+const AGENTS_SQL = `SELECT a.*, CASE WHEN a.ended_at IS NULL THEN coalesce(a.owner_id, t.owner_id) END AS runner, ${TOTALS_SQL}
+  FROM agents a LEFT JOIN tasks t ON t.task_id = a.task_id LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
 
 /** The Store over one connection. Its methods are async only so that another store may be remote. */
 function createStore(database: Database, connection: Connection, now: () => number): Store {

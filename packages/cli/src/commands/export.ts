@@ -1,0 +1,101 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Orchestrator } from "@claude-orchestrator/core";
+import type { Command } from "commander";
+import { toCsv } from "../output/csv.js";
+import { withOrchestrator } from "../session.js";
+import { invalid, parseChoice } from "./options.js";
+
+/** A limit that no history reaches. */
+const ALL = 1_000_000;
+const READ_LIMIT_MS = 60_000;
+const KINDS = ["tasks", "steps", "agents", "ledger", "files", "events"] as const;
+type Kind = (typeof KINDS)[number];
+const FORMATS = ["json", "csv"] as const;
+
+export function registerExport(program: Command): void {
+  program
+    .command("export")
+    .description("write everything that is recorded as JSON, or one kind of it as CSV")
+    .argument("[kind]", `one of ${KINDS.join(", ")}; all of them in one JSON document when left out`)
+    .option("--format <format>", FORMATS.join(" or "), "json")
+    .option("-o, --output <file>", "write to a new file instead of standard output")
+    .action(async (kind: string | undefined, flags: { format: string; output?: string }) => {
+      const format = parseChoice(flags.format, FORMATS, "a format");
+      const only = kind === undefined ? null : parseChoice(kind, KINDS, "something that can be exported");
+      if (format === "csv" && only === null)
+        throw invalid("CSV holds one table", `Name one: ${KINDS.join(", ")}. For example: export tasks --format csv`);
+      const text = await withOrchestrator({}, (orchestrator) => compose(orchestrator, only, format));
+      if (flags.output === undefined) process.stdout.write(text);
+      else writeNew(flags.output, text);
+    });
+}
+
+async function compose(orchestrator: Orchestrator, only: Kind | null, format: "json" | "csv"): Promise<string> {
+  if (only !== null) {
+    const rows = await read(orchestrator, only);
+    if (format === "json") return `${JSON.stringify(rows, null, 2)}\n`;
+    return toCsv([...new Set(rows.flatMap((row) => Object.keys(row)))], rows);
+  }
+  const all: Partial<Record<Kind, object[]>> = {};
+  for (const kind of KINDS) all[kind] = await read(orchestrator, kind);
+  return `${JSON.stringify(all, null, 2)}\n`;
+}
+
+async function read(orchestrator: Orchestrator, kind: Kind): Promise<object[]> {
+  switch (kind) {
+    case "tasks":
+      return orchestrator.listTasks({ limit: ALL });
+    case "agents":
+      return orchestrator.listAgents({ limit: ALL });
+    case "ledger":
+      return orchestrator.listLedger();
+    case "steps":
+    case "files":
+      return readDetails(orchestrator, kind);
+    case "events":
+      return readEvents(orchestrator);
+  }
+}
+
+async function readDetails(orchestrator: Orchestrator, kind: "steps" | "files"): Promise<object[]> {
+  const rows: object[] = [];
+  for (const { taskId } of await orchestrator.listTasks({ limit: ALL })) {
+    const { steps, files } = await orchestrator.getTaskDetails(taskId);
+    if (kind === "steps") rows.push(...steps);
+    else
+      rows.push(
+        ...files.produced.map((file) => ({ taskId, use: "produced", ...file })),
+        ...files.consumed.map((path) => ({ taskId, use: "consumed", path })),
+      );
+  }
+  return rows;
+}
+
+/** Those that there are now; whoever wants those to come uses `watch --json`. */
+async function readEvents(orchestrator: Orchestrator): Promise<object[]> {
+  const last = await orchestrator.lastEvent();
+  const rows: object[] = [];
+  if (last === 0) return rows;
+  // The newest may be cleaned away meanwhile; then the wait for it ends by itself.
+  for await (const event of orchestrator.events({ signal: AbortSignal.timeout(READ_LIMIT_MS) })) {
+    rows.push(event);
+    if (event.seq >= last) break;
+  }
+  return rows;
+}
+
+function writeNew(path: string, text: string): void {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "wx");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const problem = code === "EEXIST" ? "exists already" : `cannot be written (${code})`;
+    throw invalid(`The file ${path} ${problem}`, "Name a new file in a folder that you may write to.");
+  }
+  try {
+    writeSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,47 @@
+import { type AgentReply, OrchestratorError } from "@claude-orchestrator/core";
+import type { Command } from "commander";
+import { reportError } from "../output/errors.js";
+import { countOf, formatCost, paint, plain } from "../output/format.js";
+import { exitCodeOfError, interruptible, withRehearsal } from "../session.js";
+import { readText } from "./options.js";
+
+interface SendFlags {
+  file?: string;
+  steer?: true;
+  rehearse?: true;
+  json?: true;
+}
+
+export function registerSend(program: Command): void {
+  program
+    .command("send")
+    .description("write to an agent and wait for its reply; one that no process runs goes on with its conversation")
+    .argument("<agent-id>", "the id, or the beginning of it")
+    .argument("[message...]", "the message; - reads it from standard input")
+    .option("-f, --file <path>", "read the message from a file")
+    .option("--steer", "join the turn that runs instead of waiting for its end")
+    .option("--rehearse", "for an agent that was made in a rehearsal")
+    .option("--json", "print the reply as an object")
+    .action(async (agentId: string, words: string[], flags: SendFlags) => {
+      const text = readText(words, flags.file);
+      const reply = await withRehearsal(flags.rehearse === true, {}, (orchestrator) =>
+        interruptible((signal) =>
+          orchestrator.sendToAgent(agentId, text, { whenBusy: flags.steer ? "steer" : "queue", signal }),
+        ),
+      );
+      process.exitCode = show(reply, flags);
+    });
+}
+
+function show(reply: AgentReply, flags: SendFlags): number {
+  if (flags.json) {
+    console.log(JSON.stringify(reply, null, 2));
+    return reply.status === "failed" ? exitCodeOfError(reply.error) : 0;
+  }
+  if (reply.text) console.log(plain(reply.text));
+  if (reply.status === "failed")
+    return reportError(new OrchestratorError(reply.error.code, reply.error.message, reply.error.hint), false);
+  const charged = flags.rehearse ? "a rehearsal, not charged" : formatCost(reply.costUsd);
+  console.error(paint("gray", `${countOf(reply.modelCalls, "model call")}, ${charged}`));
+  return 0;
+}
