@@ -2,7 +2,7 @@
 import { reply, sampleFromSchema, script, startRehearsalServer } from "@claude-orchestrator/rehearsal";
 
 /** `turns` answers per conversation: calls of the cheapest tools, then the handoff. */
-const { latencyMs, turns, file, newFile } = JSON.parse(process.argv[2] ?? "{}");
+const { latencyMs, turns, file, newFile, summaryCharacters } = JSON.parse(process.argv[2] ?? "{}");
 const read = reply().tool("Read", { file_path: file }).delay(latencyMs);
 const handoffs = new Map();
 /** What only the first call of a conversation is asked about, by the call's number. */
@@ -16,9 +16,14 @@ function answer(call) {
     return reply().tool("Write", { file_path: path, content: "A new file.\n" }).delay(latencyMs);
   }
   if (!call.handoffSchema) return reply().text("Done.").delay(latencyMs);
-  const known = handoffs.get(call.role) ?? reply().handoff(sampleFromSchema(call.handoffSchema)).delay(latencyMs);
+  const known = handoffs.get(call.role) ?? reply().handoff(handoffFor(call.handoffSchema)).delay(latencyMs);
   handoffs.set(call.role, known);
   return known;
+}
+
+function handoffFor(schema) {
+  const sample = sampleFromSchema(schema);
+  return summaryCharacters ? { ...sample, summary: "A finding. ".repeat(summaryCharacters / 11) } : sample;
 }
 
 const server = await startRehearsalServer({

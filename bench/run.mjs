@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gap } from "./gap.mjs";
+import { handoffs } from "./handoffs.mjs";
 import { buildStamp, endedChildrenCpuMs, machineFacts, ROOT, waitForQuiet, watchMachine } from "./measure.mjs";
 import { ownCost } from "./own-cost.mjs";
 import { renderBenchmark, renderMachine, renderReport } from "./report.mjs";
@@ -16,6 +17,7 @@ const BENCHMARKS = {
   "own-cost": ownCost,
   gap,
   "request-bytes": requestBytes,
+  handoffs,
   store,
   "status-start": statusStart,
 };

@@ -17,13 +17,14 @@ const WORKSPACE_FILES = 50;
  * @param script.latencyMs - how long the model thinks before each answer
  * @param script.turns - answers per conversation
  * @param script.writes - whether roles that may write do so once
+ * @param script.summaryCharacters - how long the summary of a handoff is; as short as can be when left out
  */
-export async function openStage({ latencyMs = 0, turns = 1, writes = false } = {}) {
+export async function openStage({ latencyMs = 0, turns = 1, writes = false, summaryCharacters = 0 } = {}) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "orchestrator-bench-")));
   const workspace = join(root, "workspace");
   makeRepository(workspace);
   const file = join(workspace, "file-0.txt");
-  const script = { latencyMs, turns, file, newFile: writes ? join(workspace, "new") : null };
+  const script = { latencyMs, turns, file, newFile: writes ? join(workspace, "new") : null, summaryCharacters };
   const server = fork(SERVER, [JSON.stringify(script)], { stdio: "inherit" });
   const [{ url }] = await once(server, "message");
   let asked = 0;
