@@ -146,6 +146,57 @@ describe("an agent made by hand", () => {
     await expect(orchestrator.sendToAgent("agent_nobody", "hello")).rejects.toMatchObject({ code: "not_found" });
   });
 
+  test("lets a sender give up a message that waits, without touching the turn of another", async (context) => {
+    const stage = await openStage(context, {
+      script: script().otherwise((call) => (call.userText === "slow" ? echo(call).delay(1_500) : echo(call))),
+    });
+    const orchestrator = await stage.orchestrator();
+    const id = await orchestrator.createAgent({ role: "scout" });
+    const slow = orchestrator.sendToAgent(id, "slow");
+    await waitFor("the slow call", () => stage.server.calls.length > 0);
+    const controller = new AbortController();
+    const given = orchestrator.sendToAgent(id, "never mind", { signal: controller.signal });
+    controller.abort();
+    await expect(given).rejects.toMatchObject({ code: "cancelled" });
+    expect(await slow).toMatchObject({ status: "answered", text: "heard: slow (1)" });
+    expect(await orchestrator.sendToAgent(id, "next")).toMatchObject({ text: "heard: next (2)" });
+  });
+
+  test("takes back what waits in the mailbox when its program stops, so that no later one pays for it", async (context) => {
+    const stage = await openStage(context, {
+      script: script().otherwise((call) => (call.userText === "slow" ? echo(call).delay(20_000) : echo(call))),
+    });
+    const first = await stage.orchestrator();
+    const id = await first.createAgent({ role: "scout" });
+    const slow = first.sendToAgent(id, "slow");
+    const waiting = first.sendToAgent(id, "waiting").catch((error: unknown) => error);
+    await waitFor("the slow call", () => stage.server.calls.length > 0);
+    await first.stop();
+    expect(await slow).toMatchObject({ status: "failed", error: { code: "cancelled" } });
+    expect(await waiting).toMatchObject({ code: "cancelled" });
+    const second = await stage.orchestrator();
+    const reply = await second.sendToAgent(id, "later");
+    expect(reply.text).toContain("later");
+    expect(stage.server.calls).toHaveLength(2);
+  });
+
+  test("is deleted at once also when it waits behind others for its turn", async (context) => {
+    const stage = await openStage(context, {
+      script: script().otherwise((call) => echo(call).delay(3_000)),
+      environment: { ORCHESTRATOR_MAX_PARALLEL_AGENTS: "1" },
+    });
+    const orchestrator = await stage.orchestrator();
+    const busy = await orchestrator.createAgent({ role: "scout" });
+    const behind = await orchestrator.createAgent({ role: "scout" });
+    const first = orchestrator.sendToAgent(busy, "work");
+    await waitFor("the call", () => stage.server.calls.length > 0);
+    const second = orchestrator.sendToAgent(behind, "work");
+    await orchestrator.deleteAgent(behind);
+    expect(await second).toMatchObject({ status: "failed", error: { code: "agent_deleted" } });
+    expect(stage.server.calls).toHaveLength(1);
+    expect((await first).status).toBe("answered");
+  });
+
   test("answers two programs in the order in which they wrote, and is taken over from one that has gone", async (context) => {
     const stage = await openStage(context, { script: talk() });
     const first = await stage.orchestrator();

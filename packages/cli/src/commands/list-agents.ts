@@ -1,6 +1,6 @@
 import { AGENT_STATUSES, type AgentDetails, type Orchestrator } from "@claude-orchestrator/core";
 import type { Command } from "commander";
-import { formatCost, formatCount, oneLine, paint, paintStatus, tokensOf } from "../output/format.js";
+import { formatCostOf, formatCount, oneLine, paint, paintStatus, tokensOf } from "../output/format.js";
 import { renderTable } from "../output/table.js";
 import { withOrchestrator } from "../session.js";
 import { invalid, parseChoice, parseLimit } from "./options.js";
@@ -35,7 +35,7 @@ export function registerListAgents(program: Command): void {
         isGone(agent) ? paint("yellow", "gone") : paintStatus(agent.status),
         oneLine(agent.model, 10),
         formatCount(tokensOf(agent)),
-        `${formatCost(agent.costUsd)}${agent.rehearsal ? "*" : ""}`,
+        `${formatCostOf(agent)}${agent.rehearsal ? "*" : ""}`,
         oneLine(agent.activity || agent.stepKey || agent.name, 20),
       ]);
       console.log(renderTable(["agent", "role", "status", "model", ">tokens", ">cost", "doing"], rows));

@@ -1,6 +1,6 @@
 import { isTaskEnded, TASK_STATUSES, type TaskStatus } from "@claude-orchestrator/core";
 import type { Command } from "commander";
-import { formatCost, formatTime, oneLine, paint, paintStatus } from "../output/format.js";
+import { formatCostOf, formatTime, oneLine, paint, paintStatus } from "../output/format.js";
 import { renderTable } from "../output/table.js";
 import { withOrchestrator } from "../session.js";
 import { parseChoice, parseLimit } from "./options.js";
@@ -24,7 +24,7 @@ export function registerListTasks(program: Command): void {
         task.ownerAlive || isTaskEnded(task.status) ? paintStatus(task.status) : paint("yellow", "gone"),
         task.taskType,
         formatTime(task.createdAt).slice(5, 16),
-        formatCost(task.costUsd),
+        formatCostOf(task),
         oneLine(`${task.rehearsal ? "[rehearsal] " : ""}${task.prompt}`, 30),
       ]);
       console.log(renderTable(["task", "status", "type", "created", ">cost", "prompt"], rows));

@@ -29,6 +29,11 @@ export function formatCost(costUsd: number | null): string {
   return `$${costUsd.toFixed(costUsd < 1 ? 4 : 2)}`;
 }
 
+/** What somebody has cost; nothing is said where no call was counted, because cost tracking may be off. */
+export function formatCostOf({ costUsd, modelCalls }: { costUsd: number | null; modelCalls: number }): string {
+  return modelCalls === 0 ? "–" : formatCost(costUsd);
+}
+
 /** `4 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.max(0, Math.round(durationMs / 1_000));

@@ -2,7 +2,7 @@ import { PRICES_DATE, type StepRecord, type TaskDetails, type TaskDigest } from 
 import {
   countOf,
   durationOf,
-  formatCost,
+  formatCostOf,
   formatCount,
   formatDuration,
   markOf,
@@ -113,7 +113,7 @@ function renderAgents(task: TaskDetails): string {
     formatCount(agent.inputTokens),
     formatCount(agent.outputTokens),
     formatCount(agent.cacheReadTokens + agent.cacheWriteTokens),
-    formatCost(agent.costUsd),
+    formatCostOf(agent),
     formatDuration(durationOf(agent)),
   ]);
   const cache = task.cacheReadTokens + task.cacheWriteTokens;
@@ -124,7 +124,7 @@ function renderAgents(task: TaskDetails): string {
     formatCount(task.inputTokens),
     formatCount(task.outputTokens),
     formatCount(cache),
-    formatCost(task.costUsd),
+    formatCostOf(task),
     formatDuration(durationOf(task)),
   ]);
   const notes = [

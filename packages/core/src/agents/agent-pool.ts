@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import {
   type ErrorRecord,
   type NewEvent,
+  NO_USAGE,
   newId,
   OrchestratorError,
   type StoredEventOf,
+  toErrorRecord,
   type Usage,
   type WhenBusy,
 } from "../domain/index.js";
@@ -55,8 +57,19 @@ export interface AgentPoolOptions extends HostOptions {
   rehearsal: boolean;
 }
 
+interface ExpectedReply {
+  agent: AgentRecord;
+  messageId: string;
+  arrived: Promise<AgentReply>;
+  settle(reply: AgentReply): void;
+  giveUp(reason: OrchestratorError): void;
+  stop(): void;
+}
+
 type AgentSubject = Pick<AgentRecord, "agentId" | "taskId" | "stepKey">;
 
+/** A reply that came while everything ended is among so many last events of its agent. */
+const LAST_EVENTS = 1_000;
 /** How often a sender looks whether the owner of the agent is still there. */
 const OWNER_CHECK_MS = 500;
 /** How long another process may take to end an agent that it runs. */
@@ -68,8 +81,8 @@ export class AgentPool {
   readonly #store: Store;
   readonly #hosts = new Map<string, { host: HostedAgent; stopHearing: () => void }>();
   readonly #claiming = new Map<string, Promise<void>>();
-  /** Called when the pool closes: whoever waits for a reply from another process waits no longer. */
-  readonly #waiting = new Set<(reason: OrchestratorError) => void>();
+  /** Replies that somebody in this process waits for. */
+  readonly #expected = new Set<ExpectedReply>();
   #isClosed = false;
 
   constructor(options: AgentPoolOptions) {
@@ -109,15 +122,17 @@ export class AgentPool {
   async send(agent: AgentRecord, text: string, options: SendOptions): Promise<AgentReply> {
     this.#refuseOtherWorld(agent);
     refuseEnded(agent);
-    options.signal?.throwIfAborted();
     const messageId = randomUUID();
     const reply = await this.#expectReply(agent, messageId, options.signal);
+    let stopLooking = () => {};
     try {
+      if (options.signal?.aborted) throw gaveUp();
       const whenBusy = options.whenBusy ?? "queue";
       await this.#append(agent, { type: "agent.messaged", data: { messageId, text, whenBusy } });
-      await this.#keepHosted(agent, reply.settled);
+      stopLooking = await this.#keepHosted(reply);
       return await reply.arrived;
     } finally {
+      stopLooking();
       reply.stop();
     }
   }
@@ -183,56 +198,89 @@ export class AgentPool {
     this.#isClosed = true;
     await Promise.all(this.#claiming.values());
     await Promise.all([...this.#hosts.values()].map(({ host }) => host.release({ kind: "stopped" })));
-    for (const giveUp of this.#waiting) giveUp(stopped());
+    for (const expected of this.#expected) await this.#settleAtEnd(expected);
   }
 
   /** Listens for the reply to a message that is still to be sent. */
-  async #expectReply(agent: AgentSubject, messageId: string, signal: AbortSignal | undefined) {
+  async #expectReply(agent: AgentRecord, messageId: string, signal: AbortSignal | undefined): Promise<ExpectedReply> {
     let settle: (reply: AgentReply) => void = () => {};
     let giveUp: (reason: OrchestratorError) => void = () => {};
-    let isSettled = false;
     const arrived = new Promise<AgentReply>((resolve, reject) => {
       settle = resolve;
       giveUp = reject;
     });
-    const settled = () => isSettled;
-    arrived
-      .catch(() => {})
-      .finally(() => {
-        isSettled = true;
-      });
+    // Whoever waits hears of it; a reply that nobody came to wait for is no failure.
+    arrived.catch(() => {});
     const stopHearing = await this.#options.commands.on(agent.agentId, (event) => {
       if (event.type === "agent.replied" && event.data.messageId === messageId) settle(toReply(event));
     });
     const onAbort = () => {
-      giveUp(new OrchestratorError("cancelled", "The sender gave up waiting for the reply.", ""));
-      void this.interrupt(agent, "its sender gave up").catch((error) =>
-        this.#options.onTrouble("an agent could not be interrupted", error),
+      giveUp(gaveUp());
+      this.#withdraw(agent, messageId).catch((error) =>
+        this.#options.onTrouble("a message could not be withdrawn", error),
       );
     };
     signal?.addEventListener("abort", onAbort);
-    this.#waiting.add(giveUp);
-    return {
+    const expected: ExpectedReply = {
+      agent,
+      messageId,
       arrived,
-      settled,
+      settle: (reply) => settle(reply),
+      giveUp,
       stop: () => {
         stopHearing();
         signal?.removeEventListener("abort", onAbort);
-        this.#waiting.delete(giveUp);
+        this.#expected.delete(expected);
       },
     };
+    this.#expected.add(expected);
+    return expected;
+  }
+
+  /** The last word to a sender: the reply that is there, or that none will come. */
+  async #settleAtEnd({ agent, messageId, settle, giveUp }: ExpectedReply): Promise<void> {
+    const { agentId } = agent;
+    const events = await this.#store.readEvents({ agentId, newestFirst: true, limit: LAST_EVENTS });
+    const reply = events.find((event) => event.type === "agent.replied" && event.data.messageId === messageId);
+    if (reply) return settle(toReply(reply as StoredEventOf<"agent.replied">));
+    giveUp(stopped());
+    await this.#withdraw(agent, messageId);
+  }
+
+  /** Takes back a message that nobody waits for any more; where the model has it already its turn is interrupted. */
+  async #withdraw(agent: AgentRecord, messageId: string): Promise<void> {
+    const message = (await this.#store.listOpenMessages(agent.agentId)).find((each) => each.messageId === messageId);
+    if (message?.status === "delivered") await this.interrupt(agent, "its sender gave up");
+    if (message?.status !== "queued") return;
+    const nothing = { text: "", steered: false, modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
+    const error = toErrorRecord(gaveUp(), "cancelled");
+    await this.#append(agent, { type: "agent.replied", data: { messageId, status: "failed", error, ...nothing } });
   }
 
   /** Sees to it that some process runs the agent for as long as a reply is awaited: this one, where no other does. */
-  async #keepHosted(agent: AgentRecord, isOver: () => boolean): Promise<void> {
-    if (agent.taskId !== null) return;
-    const { agentId } = agent;
-    await this.#host(agentId);
+  async #keepHosted(expected: ExpectedReply): Promise<() => void> {
+    const { agent, giveUp } = expected;
+    const look = agent.taskId === null ? () => this.#host(agent.agentId) : () => this.#refuseOrphan(agent, giveUp);
+    await look();
     const timer = setInterval(() => {
-      if (isOver() || this.#isClosed) clearInterval(timer);
-      else this.#host(agentId).catch((error) => this.#options.onTrouble("an agent could not be taken over", error));
+      if (this.#isClosed || this.#hosts.has(agent.agentId)) return;
+      look().catch((error) => this.#options.onTrouble("an agent could not be taken over", error));
     }, OWNER_CHECK_MS);
     timer.unref();
+    return () => clearInterval(timer);
+  }
+
+  /** A step's agent cannot be taken over by whoever writes to it: with its process its replies are gone. */
+  async #refuseOrphan({ agentId }: AgentRecord, giveUp: (reason: OrchestratorError) => void): Promise<void> {
+    const agent = await this.#store.getAgent(agentId);
+    if (agent && (await this.#options.ownership.isAlive(agent.ownerId))) return;
+    giveUp(
+      new OrchestratorError(
+        "process_exited",
+        `The process that ran agent ${agentId} is gone.`,
+        "Its record and its log are still there: orchestrator agent-details",
+      ),
+    );
   }
 
   /** Runs the agent here unless another living process does. */
@@ -318,6 +366,10 @@ function notEnded(agentId: string): OrchestratorError {
     `The process that runs agent ${agentId} did not end it within ${ENDING_LIMIT_MS / 1_000} s.`,
     "End that process, then try again.",
   );
+}
+
+function gaveUp(): OrchestratorError {
+  return new OrchestratorError("cancelled", "The sender gave up waiting for the reply.", "");
 }
 
 function stopped(): OrchestratorError {

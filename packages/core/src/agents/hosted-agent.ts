@@ -19,6 +19,9 @@ export interface HostOptions {
   onTrouble(message: string, error: unknown): void;
 }
 
+/** How long a turn may take to end when it is interrupted. */
+const INTERRUPT_LIMIT_MS = 5_000;
+
 /** Why a host lets go of its agent. */
 type Ending = { kind: "idle" } | { kind: "stopped" } | { kind: "killed"; reason: string } | { kind: "deleted" };
 
@@ -34,15 +37,23 @@ export class HostedAgent {
   #ending: Ending | null = null;
   /** Why we ended the turn that runs, where its own result would not say it. */
   #verdict: ErrorRecord | null = null;
+  /** The turn that runs; it never rejects. */
+  #turn: Promise<void> | null = null;
   /** Messages that have joined the turn that runs. */
   readonly #joined = new Map<string, Promise<void>>();
   #hasNews = true;
   #wake: () => void = () => {};
+  #endsNow: () => void = () => {};
+  /** Resolves when the agent is to be let go. */
+  readonly #isToEnd: Promise<void>;
 
   /** @param agentId - an agent that this process has claimed */
   constructor(options: HostOptions, agentId: string) {
     this.#options = options;
     this.#agentId = agentId;
+    this.#isToEnd = new Promise((resolve) => {
+      this.#endsNow = resolve;
+    });
     this.ended = this.#work();
   }
 
@@ -55,8 +66,7 @@ export class HostedAgent {
 
   /** Ends the turn that runs; the agent goes on with its next message. */
   interrupt(reason: string): void {
-    this.#verdict ??= { code: "cancelled", message: `The turn was interrupted: ${reason}.`, hint: "" };
-    void this.#process?.process.interrupt();
+    this.#stopTurn({ code: "cancelled", message: `The turn was interrupted: ${reason}.`, hint: "" });
   }
 
   /** Lets go of the agent: its process ends, and it comes back by its session. Resolves when nothing is left. */
@@ -65,6 +75,7 @@ export class HostedAgent {
       this.#ending = ending;
       this.#verdict ??= endingError(ending);
       this.#wake();
+      this.#endsNow();
       void this.#process?.process.stop();
     }
     return this.ended;
@@ -124,13 +135,15 @@ export class HostedAgent {
   }
 
   async #answer({ messageId, text }: MessageRecord): Promise<void> {
-    const { store, config, supervisor, turns } = this.#options;
-    const free = await turns.acquire();
+    const { store, config, supervisor } = this.#options;
+    const free = await this.#takeTurn();
+    if (!free) return;
     let stopWatching = () => {};
     let timer: NodeJS.Timeout | undefined;
     try {
       const agent = await store.getAgent(this.#agentId);
-      if (!agent || this.#ending) return;
+      const isWanted = (await store.listOpenMessages(this.#agentId)).some((message) => message.messageId === messageId);
+      if (!agent || !isWanted || this.#ending) return;
       const purse = {
         taskId: null,
         budgetUsd: null,
@@ -143,26 +156,59 @@ export class HostedAgent {
       const process = await this.#startProcess(agent, messageId);
       if (!process) return;
       stopWatching = supervisor.watch(process.supervised(randomUUID));
-      timer = setTimeout(() => this.#stopTurn(process, turnTimeout(agent)), agent.settings.timeoutMinutes * 60_000);
+      timer = setTimeout(() => this.#stopTurn(turnTimeout(agent)), agent.settings.timeoutMinutes * 60_000);
       process.onStuck = (finding, detail) =>
-        this.#stopTurn(process, {
+        this.#stopTurn({
           code: "agent_stuck",
           message: `Status checks found the agent ${finding.replace("_", " ")}: ${detail}.`,
           hint: "Its log shows what it tried.",
         });
       process.gate = hasBudget(purse) ? async () => this.#checkPurse(await checkSpending(store, purse)) : null;
-      const { result, used } = await process.ask(messageId, text);
+      const turn = process.ask(messageId, text);
+      this.#turn = turn.then(
+        () => {},
+        () => {},
+      );
+      const { result, used } = await turn;
       await this.#conclude(agent, process, messageId, result, used);
     } finally {
+      this.#turn = null;
       clearTimeout(timer);
       stopWatching();
       free();
     }
   }
 
-  #stopTurn(process: AgentProcess, reason: ErrorRecord): void {
+  /** A place among the turns that may run at once; `null` when the agent is let go first. */
+  async #takeTurn(): Promise<(() => void) | null> {
+    const acquiring = this.#options.turns.acquire();
+    const free = await Promise.race([acquiring, this.#isToEnd]);
+    if (free) return free;
+    void acquiring.then((late) => late());
+    return null;
+  }
+
+  /** Ends the turn that runs; a CLI that does not heed it loses its process. */
+  #stopTurn(reason: ErrorRecord): void {
+    const process = this.#process?.process;
+    const turn = this.#turn;
+    if (!process || !turn) return;
     this.#verdict ??= reason;
-    void process.interrupt();
+    let timer: NodeJS.Timeout | undefined;
+    void process
+      .interrupt()
+      .then(() =>
+        Promise.race([
+          turn.then(() => true),
+          new Promise<boolean>((resolve) => {
+            timer = setTimeout(() => resolve(false), INTERRUPT_LIMIT_MS);
+          }),
+        ]),
+      )
+      .then((hasEnded) => {
+        clearTimeout(timer);
+        if (!hasEnded) void process.stop();
+      });
   }
 
   #checkPurse(reached: OrchestratorError | null): string | null {

@@ -66,7 +66,9 @@ function findError(message: ResultMessage, lastSchemaError: string | null): Erro
   }
   if (message.terminal_reason === "api_error" || message.is_error) {
     const what = status === null ? "could not be reached or broke off" : `answered ${status}`;
-    return record("model_unavailable", `The endpoint ${what}: ${said}`, RETRY_HINT);
+    const hint =
+      status === null ? `Check the network, and ANTHROPIC_BASE_URL where it is set. ${RETRY_HINT}` : RETRY_HINT;
+    return record("model_unavailable", `The endpoint ${what}: ${said}`, hint);
   }
   return record(
     "agent_failed",

@@ -1,4 +1,6 @@
+import { statfsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { OrchestratorError } from "../../domain/index.js";
 
 /** A value that SQLite can hold. */
@@ -113,7 +115,9 @@ export function toDatabaseError(path: string, error: unknown): unknown {
   const options = { cause: error };
   // The low byte is SQLite's primary result code, the rest says more about it.
   const primary = errcode === undefined ? primaryFromMessage(text) : errcode & 0xff;
-  switch (errcode === SQLITE_IOERR_SHORT_READ ? SQLITE_CORRUPT : primary) {
+  // On a full disk the log beside the database fails to grow, which SQLite calls an I/O error.
+  const cause = primary === SQLITE_IOERR && isDiskFull(path) ? SQLITE_FULL : primary;
+  switch (errcode === SQLITE_IOERR_SHORT_READ ? SQLITE_CORRUPT : cause) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return new OrchestratorError(
@@ -154,6 +158,19 @@ export function toDatabaseError(path: string, error: unknown): unknown {
         "Run: orchestrator doctor",
         options,
       );
+  }
+}
+
+/** Less than this is no room for a page of the database and its log. */
+const LEAST_FREE_BYTES = 256 * 1024;
+
+function isDiskFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < LEAST_FREE_BYTES;
+  } catch {
+    // The folder itself is gone: that is another trouble.
+    return false;
   }
 }
 

@@ -10,10 +10,10 @@ export function projectMessage(
   switch (event.type) {
     case "agent.messaged":
       // Looked at in the transaction that accepts the message: whoever deletes the agent comes before or after it.
-      if (get("SELECT status FROM agents WHERE agent_id = ?", event.agentId)?.status === "deleted") {
+      if (["deleted", "completed", "failed"].includes(String(statusOf(event.agentId, get)))) {
         throw new OrchestratorError(
           "agent_deleted",
-          `The agent ${event.agentId} was deleted; it takes no messages.`,
+          `The agent ${event.agentId} has ended; it takes no messages.`,
           "Its record and its log are still there. Create another: orchestrator create-agent",
         );
       }
@@ -34,4 +34,8 @@ export function projectMessage(
         event.agentId,
       );
   }
+}
+
+function statusOf(agentId: string | null, get: Get): unknown {
+  return get("SELECT status FROM agents WHERE agent_id = ?", agentId)?.status;
 }
