@@ -1,21 +1,13 @@
 import { randomUUID } from "node:crypto";
-import {
-  type ErrorRecord,
-  type NewEvent,
-  NO_USAGE,
-  newId,
-  OrchestratorError,
-  type StoredEventOf,
-  toErrorRecord,
-  type Usage,
-  type WhenBusy,
-} from "../domain/index.js";
+import { type NewEvent, newId, OrchestratorError, type WhenBusy } from "../domain/index.js";
 import type { Ownership } from "../ownership/index.js";
 import type { Role } from "../roles/index.js";
 import type { AgentRecord, Store } from "../store/index.js";
 import type { AgentCommands } from "./commands.js";
+import { ExpectedReplies, type ExpectedReply, gaveUp } from "./expected-replies.js";
 import { HostedAgent, type HostOptions } from "./hosted-agent.js";
 import { composeSystemPrompt } from "./prompt.js";
+import type { AgentReply } from "./reply.js";
 import { settingsOf } from "./settings.js";
 
 /** An agent to be made by hand. */
@@ -33,23 +25,6 @@ export interface SendOptions {
   signal?: AbortSignal | undefined;
 }
 
-interface ReplyOfAnyKind {
-  agentId: string;
-  messageId: string;
-  text: string;
-  /** True when the message joined a turn that ran already; the turn's cost is with the message that began it. */
-  steered: boolean;
-  modelCalls: number;
-  usage: Usage;
-  /** `null` where the price of the model is not known. */
-  costUsd: number | null;
-}
-
-/** What came of a message. */
-export type AgentReply =
-  | (ReplyOfAnyKind & { status: "answered"; error: null })
-  | (ReplyOfAnyKind & { status: "failed"; error: ErrorRecord });
-
 export interface AgentPoolOptions extends HostOptions {
   ownership: Ownership;
   commands: AgentCommands;
@@ -57,19 +32,8 @@ export interface AgentPoolOptions extends HostOptions {
   rehearsal: boolean;
 }
 
-interface ExpectedReply {
-  agent: AgentRecord;
-  messageId: string;
-  arrived: Promise<AgentReply>;
-  settle(reply: AgentReply): void;
-  giveUp(reason: OrchestratorError): void;
-  stop(): void;
-}
-
 type AgentSubject = Pick<AgentRecord, "agentId" | "taskId" | "stepKey">;
 
-/** A reply that came while everything ended is among so many last events of its agent. */
-const LAST_EVENTS = 1_000;
 /** How often a sender looks whether the owner of the agent is still there. */
 const OWNER_CHECK_MS = 500;
 /** How long another process may take to end an agent that it runs. */
@@ -81,13 +45,13 @@ export class AgentPool {
   readonly #store: Store;
   readonly #hosts = new Map<string, { host: HostedAgent; stopHearing: () => void }>();
   readonly #claiming = new Map<string, Promise<void>>();
-  /** Replies that somebody in this process waits for. */
-  readonly #expected = new Set<ExpectedReply>();
+  readonly #expected: ExpectedReplies;
   #isClosed = false;
 
   constructor(options: AgentPoolOptions) {
     this.#options = options;
     this.#store = options.store;
+    this.#expected = new ExpectedReplies(options);
   }
 
   /** Records a new agent. Its process starts with its first message. */
@@ -123,7 +87,7 @@ export class AgentPool {
     this.#refuseOtherWorld(agent);
     refuseEnded(agent);
     const messageId = randomUUID();
-    const reply = await this.#expectReply(agent, messageId, options.signal);
+    const reply = await this.#expected.expect(agent, messageId, options.signal);
     let stopLooking = () => {};
     try {
       if (options.signal?.aborted) throw gaveUp();
@@ -198,63 +162,7 @@ export class AgentPool {
     this.#isClosed = true;
     await Promise.all(this.#claiming.values());
     await Promise.all([...this.#hosts.values()].map(({ host }) => host.release({ kind: "stopped" })));
-    for (const expected of this.#expected) await this.#settleAtEnd(expected);
-  }
-
-  /** Listens for the reply to a message that is still to be sent. */
-  async #expectReply(agent: AgentRecord, messageId: string, signal: AbortSignal | undefined): Promise<ExpectedReply> {
-    let settle: (reply: AgentReply) => void = () => {};
-    let giveUp: (reason: OrchestratorError) => void = () => {};
-    const arrived = new Promise<AgentReply>((resolve, reject) => {
-      settle = resolve;
-      giveUp = reject;
-    });
-    // Whoever waits hears of it; a reply that nobody came to wait for is no failure.
-    arrived.catch(() => {});
-    const stopHearing = await this.#options.commands.on(agent.agentId, (event) => {
-      if (event.type === "agent.replied" && event.data.messageId === messageId) settle(toReply(event));
-    });
-    const onAbort = () => {
-      giveUp(gaveUp());
-      this.#withdraw(agent, messageId).catch((error) =>
-        this.#options.onTrouble("a message could not be withdrawn", error),
-      );
-    };
-    signal?.addEventListener("abort", onAbort);
-    const expected: ExpectedReply = {
-      agent,
-      messageId,
-      arrived,
-      settle: (reply) => settle(reply),
-      giveUp,
-      stop: () => {
-        stopHearing();
-        signal?.removeEventListener("abort", onAbort);
-        this.#expected.delete(expected);
-      },
-    };
-    this.#expected.add(expected);
-    return expected;
-  }
-
-  /** The last word to a sender: the reply that is there, or that none will come. */
-  async #settleAtEnd({ agent, messageId, settle, giveUp }: ExpectedReply): Promise<void> {
-    const { agentId } = agent;
-    const events = await this.#store.readEvents({ agentId, newestFirst: true, limit: LAST_EVENTS });
-    const reply = events.find((event) => event.type === "agent.replied" && event.data.messageId === messageId);
-    if (reply) return settle(toReply(reply as StoredEventOf<"agent.replied">));
-    giveUp(stopped());
-    await this.#withdraw(agent, messageId);
-  }
-
-  /** Takes back a message that nobody waits for any more; where the model has it already its turn is interrupted. */
-  async #withdraw(agent: AgentRecord, messageId: string): Promise<void> {
-    const message = (await this.#store.listOpenMessages(agent.agentId)).find((each) => each.messageId === messageId);
-    if (message?.status === "delivered") await this.interrupt(agent, "its sender gave up");
-    if (message?.status !== "queued") return;
-    const nothing = { text: "", steered: false, modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
-    const error = toErrorRecord(gaveUp(), "cancelled");
-    await this.#append(agent, { type: "agent.replied", data: { messageId, status: "failed", error, ...nothing } });
+    await this.#expected.settleAll();
   }
 
   /** Sees to it that some process runs the agent for as long as a reply is awaited: this one, where no other does. */
@@ -356,26 +264,10 @@ function refuseEnded({ agentId, status, taskId }: AgentRecord): void {
   );
 }
 
-function toReply({ agentId, data }: StoredEventOf<"agent.replied">): AgentReply {
-  return { agentId: agentId ?? "", ...data } as AgentReply;
-}
-
 function notEnded(agentId: string): OrchestratorError {
   return new OrchestratorError(
     "agent_failed",
     `The process that runs agent ${agentId} did not end it within ${ENDING_LIMIT_MS / 1_000} s.`,
     "End that process, then try again.",
-  );
-}
-
-function gaveUp(): OrchestratorError {
-  return new OrchestratorError("cancelled", "The sender gave up waiting for the reply.", "");
-}
-
-function stopped(): OrchestratorError {
-  return new OrchestratorError(
-    "cancelled",
-    "The orchestrator stopped before the reply came.",
-    "Send the message again.",
   );
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Config } from "../config/index.js";
-import { type ErrorRecord, NO_USAGE, OrchestratorError, toErrorRecord } from "../domain/index.js";
+import { type ErrorRecord, OrchestratorError, toErrorRecord } from "../domain/index.js";
 import { checkSpending, hasBudget, type Semaphore } from "../limits/index.js";
 import type { ClaudeRuntime, TurnResult } from "../runtime/index.js";
 import type { AgentRecord, MessageRecord, Store } from "../store/index.js";
 import type { OpenAgentLog } from "./agent-log.js";
 import { AgentProcess, type TurnUsage } from "./agent-process.js";
+import { composeReply, isLost, lostConversation, turnTimeout } from "./reply.js";
 import type { Supervisor } from "./supervisor.js";
 
 export interface HostOptions {
@@ -224,7 +225,10 @@ export class HostedAgent {
     result: TurnResult,
     used: TurnUsage,
   ): Promise<void> {
-    this.#reply(process, messageId, isLost(result) ? lost(agent, result) : result, { steered: false, used });
+    this.#reply(process, messageId, isLost(result) ? lostConversation(agent, result) : result, {
+      steered: false,
+      used,
+    });
     await process.settled();
     if (result.ok || (result.error.code !== "process_exited" && !isLost(result))) return;
     // The next message starts another process with the same session.
@@ -238,7 +242,7 @@ export class HostedAgent {
     result: TurnResult,
     { steered, used }: { steered: boolean; used?: TurnUsage },
   ): void {
-    process.append(toReplied(messageId, result, this.#verdict, steered, used));
+    process.append(composeReply(messageId, result, this.#verdict, steered, used));
   }
 
   /** The process, started again where the last one is gone or has another model. `null` when it did not start. */
@@ -306,28 +310,9 @@ export class HostedAgent {
   }
 
   async #fail(messageId: string, error: ErrorRecord): Promise<void> {
-    const event = toReplied(messageId, { ok: false, error, text: "" }, null, false);
+    const event = composeReply(messageId, { ok: false, error, text: "" }, null, false);
     await this.#options.store.append([{ ...event, taskId: null, stepKey: null, agentId: this.#agentId }]);
   }
-}
-
-const MAX_REPLY_CHARACTERS = 100_000;
-const NOTHING: TurnUsage = { modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
-
-function toReplied(
-  messageId: string,
-  result: TurnResult,
-  verdict: ErrorRecord | null,
-  steered: boolean,
-  used: TurnUsage = NOTHING,
-) {
-  const error = result.ok ? null : (verdict ?? result.error);
-  const text =
-    result.text.length > MAX_REPLY_CHARACTERS
-      ? `${result.text.slice(0, MAX_REPLY_CHARACTERS)}\n[cut: the agent's log has all ${result.text.length} characters]`
-      : result.text;
-  const status = error ? ("failed" as const) : ("answered" as const);
-  return { type: "agent.replied" as const, data: { messageId, status, text, error, steered, ...used } };
 }
 
 function endingError(ending: Ending): ErrorRecord {
@@ -343,26 +328,4 @@ function endingError(ending: Ending): ErrorRecord {
     default:
       return { code: "cancelled", message: "The orchestrator stopped.", hint: "Send the message again." };
   }
-}
-
-function turnTimeout({ role, settings }: AgentRecord): ErrorRecord {
-  return {
-    code: "step_timeout",
-    message: `The turn ran for more than the ${settings.timeoutMinutes} minutes that the role ${role} allows.`,
-    hint: "Ask for less at once, or set timeoutMinutes.",
-  };
-}
-
-/** What the CLI says of a session whose conversation it does not find. */
-function isLost(result: TurnResult): boolean {
-  return !result.ok && /no conversation found/i.test(result.error.message);
-}
-
-function lost({ agentId, sessionId }: AgentRecord, result: TurnResult): TurnResult {
-  const error: ErrorRecord = {
-    code: "conversation_lost",
-    message: `The conversation of agent ${agentId} (session ${sessionId}) is gone from the CLI's folder.`,
-    hint: "Delete the agent and create another. Its log still has what was said.",
-  };
-  return { ok: false, error, text: result.text };
 }

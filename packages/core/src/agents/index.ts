@@ -1,6 +1,6 @@
 /** The lifecycle of agents: what one is told, its process, its records, its messages, its status checks, its end. */
 export type { AgentLog, OpenAgentLog } from "./agent-log.js";
-export { AgentPool, type AgentReply, type SendOptions } from "./agent-pool.js";
+export { AgentPool, type SendOptions } from "./agent-pool.js";
 export { AgentProcess } from "./agent-process.js";
 export { type AgentCommands, hearCommands } from "./commands.js";
 export { type Handoff, handoffJsonSchema, parseHandoff } from "./handoff.js";
@@ -13,5 +13,6 @@ export {
   type GivenHandoff,
   readProjectInstructions,
 } from "./prompt.js";
+export type { AgentReply } from "./reply.js";
 export { settingsOf } from "./settings.js";
 export { createSupervisor, type Supervisor } from "./supervisor.js";
