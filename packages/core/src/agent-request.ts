@@ -17,7 +17,7 @@ export interface CreateAgentOptions extends RoleOptions {
 const createSchema = z.strictObject({
   role: z.string(),
   name: z.string().trim().min(1).max(100).optional(),
-  workingDirectory: z.string().optional(),
+  workingDirectory: z.string().min(1, "a directory is expected").optional(),
   ...ROLE_OPTIONS,
 });
 const sendSchema = z.strictObject({

@@ -22,7 +22,7 @@ export interface OrchestratorOptions {
 }
 
 export const orchestratorSchema = z.strictObject({
-  workingDirectory: z.string().optional(),
+  workingDirectory: z.string().min(1, "a directory is expected").optional(),
   databasePath: z.string().optional(),
   home: z.string().optional(),
   enableMonitoring: z.boolean().optional(),

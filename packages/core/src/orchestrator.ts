@@ -220,7 +220,7 @@ export class Orchestrator {
    */
   async createAgent(options: CreateAgentOptions): Promise<string> {
     checkCreate(options);
-    const workingDirectory = parseDirectory(resolve(options.workingDirectory ?? this.#workingDirectory));
+    const workingDirectory = parseDirectory(options.workingDirectory ?? this.#workingDirectory);
     const role = roleOfAgent(options, loadRoles(workingDirectory).roles);
     const model = parseModel(role.model ?? this.config.defaultModel);
     return this.#wiring.pool.create({ name: options.name ?? role.name, role, model, workingDirectory });

@@ -40,7 +40,7 @@ describe("the options of a call", () => {
     expect(() => checkCall("estimate", { prompt: "Do it", budgetUsd: 1 })).toThrow(
       expect.objectContaining({
         message: "estimate has no option budgetUsd.",
-        hint: "Its options are: prompt, workingDirectory, taskType, executionMode, includeAnalyst, workflow.",
+        hint: "Its options are: prompt, workingDirectory, taskType, executionMode, includeAnalyst, workflow, roles.",
       }),
     );
   });

@@ -12,7 +12,7 @@ import {
 } from "./domain/index.js";
 import { findPrice } from "./ledger/index.js";
 import { MODEL_NAME, type RoleOptions } from "./roles/index.js";
-import { parseTaskType, type StepRequest } from "./workflows/index.js";
+import { parseTaskType, STEP_KEY, STEP_KEY_RULE, type StepRequest } from "./workflows/index.js";
 
 /** What every way of starting a task takes. Everything but the prompt has a default. */
 export interface TaskOptions {
@@ -84,19 +84,19 @@ const roleShape = {
 /** The fields of a role are checked by the room that knows roles. */
 export const ROLE_OPTIONS = z.object(roleShape).partial().shape;
 
-const stepSchema = z.union([
-  z.string(),
-  z.strictObject({
-    role: z.string(),
-    instructions: z.string().optional(),
-    key: z.string().optional(),
-    ...ROLE_OPTIONS,
-  }),
-]);
+const stepObjectSchema = z.strictObject({
+  role: z.string(),
+  instructions: z.string().optional(),
+  key: z.string().regex(STEP_KEY, STEP_KEY_RULE).optional(),
+  ...ROLE_OPTIONS,
+});
+const stepSchema = z.union([z.string(), stepObjectSchema], {
+  error: 'the name of a role is expected, or a step such as { role: "scout" }',
+});
 
 const taskShape = {
   prompt: z.string(),
-  workingDirectory: z.string().optional(),
+  workingDirectory: z.string().min(1, "a directory is expected").optional(),
   model: z.string().optional(),
   budgetUsd: z.number().optional(),
   after: z.string().optional(),
@@ -143,7 +143,7 @@ const SCHEMAS = {
 
 /** Checks the options of a call as a whole: no unknown ones, each of its type. */
 export function checkCall(call: keyof typeof SCHEMAS, options: unknown): void {
-  checkOptions(SCHEMAS[call], options, call);
+  checkOptions(SCHEMAS[call], options, call, Object.keys(stepObjectSchema.shape));
 }
 
 /** A request whose every field has been checked. */
@@ -181,7 +181,7 @@ export function parseTaskRequest(
     taskType: parseTaskType(options.taskType ?? "auto"),
     executionMode: options.executionMode ?? "sequential",
     includeAnalyst: options.includeAnalyst ?? "auto",
-    workingDirectory: parseDirectory(resolve(options.workingDirectory ?? defaults.workingDirectory)),
+    workingDirectory: parseDirectory(options.workingDirectory ?? defaults.workingDirectory),
     model,
     budgetUsd,
     priority: options.priority ?? 0,
@@ -211,7 +211,9 @@ export function parsePrompt(prompt: string): string {
 }
 
 /** @throws OrchestratorError `invalid_input` for what is no directory that can be read */
-export function parseDirectory(directory: string): string {
+export function parseDirectory(given: string): string {
+  if (given.trim() === "") throw invalid("The working directory is empty", "Name a directory, or leave it out.");
+  const directory = resolve(given);
   try {
     if (!statSync(directory).isDirectory())
       throw invalid(`The working directory ${directory} is a file`, "Name a directory.");

@@ -101,7 +101,10 @@ function createLook(agent: Supervised, intervalMs: number, policy: SupervisionPo
   let callsAtLastAction = 0;
   return () => {
     const reading = agent.read();
-    if (!reading) return;
+    if (!reading) {
+      taken = 0;
+      return;
+    }
     const wrong = findWrong(reading, intervalMs);
     // An agent that has done nothing since it was told gets the time to heed it.
     const isNews =

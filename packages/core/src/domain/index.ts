@@ -1,4 +1,5 @@
 /** Ids, statuses, errors and the event union: the words that every other room speaks. Imports no other room. */
+export * from "./describe-value.js";
 export * from "./errors.js";
 export * from "./events.js";
 export * from "./ids.js";

@@ -50,7 +50,7 @@ describe("statuses of a task", () => {
 describe("statuses of a step", () => {
   test.each([
     ["pending", ["waiting", "running", "failed", "skipped", "cancelled"]],
-    ["waiting", ["running", "failed", "skipped", "cancelled"]],
+    ["waiting", ["waiting", "running", "failed", "skipped", "cancelled"]],
     ["running", ["running", "succeeded", "failed", "cancelled"]],
     ["succeeded", []],
     ["failed", ["running"]],

@@ -34,7 +34,7 @@ const TASK_TRANSITIONS: Record<TaskStatus, readonly TaskStatus[]> = {
 
 const STEP_TRANSITIONS: Record<StepStatus, readonly StepStatus[]> = {
   pending: ["waiting", "running", "skipped", "cancelled", "failed"],
-  waiting: ["running", "skipped", "cancelled", "failed"],
+  waiting: ["waiting", "running", "skipped", "cancelled", "failed"],
   running: ["running", "succeeded", "failed", "cancelled"],
   succeeded: [],
   failed: ["running"],
@@ -61,7 +61,7 @@ export function canTaskBecome(from: TaskStatus, to: TaskStatus): boolean {
   return TASK_TRANSITIONS[from].includes(to);
 }
 
-/** Says whether a step may go from one status to another. `running` to `running` is a new attempt. */
+/** Says whether a step may go from one status to another. The same again is a new attempt, or another cause to wait. */
 export function canStepBecome(from: StepStatus, to: StepStatus): boolean {
   return STEP_TRANSITIONS[from].includes(to);
 }

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { array, assert, constantFrom, option, property } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { NO_OVERRIDES } from "../domain/index.js";
+import { describeValue, NO_OVERRIDES } from "../domain/index.js";
 import { loadRoles } from "./load-roles.js";
 import { parseOverrides, type RoleOptions, resolveRole } from "./overrides.js";
 import { AVAILABLE_TOOLS, DEFAULT_TOOLS } from "./role.js";
@@ -83,7 +83,7 @@ describe("what a caller gives in place of what a role says", () => {
     expect(() => parseOverrides({ [field]: value })).toThrow(
       expect.objectContaining({
         code: "invalid_input",
-        message: expect.stringContaining(`${field} is ${JSON.stringify(value)}: `),
+        message: expect.stringContaining(`${field} is ${describeValue(value)}: `),
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NO_OVERRIDES, OrchestratorError, type RoleOverrides } from "../domain/index.js";
+import { describeValue, NO_OVERRIDES, OrchestratorError, type RoleOverrides } from "../domain/index.js";
 import { requireRole } from "./load-roles.js";
 import {
   AVAILABLE_TOOLS,
@@ -64,7 +64,7 @@ export function parseOverrides(options: RoleOptions): RoleOverrides {
   }
   const issue = result.error.issues[0];
   const field = String(issue?.path[0] ?? "the options");
-  const value = JSON.stringify(options[field as keyof RoleOptions]);
+  const value = describeValue(options[field as keyof RoleOptions]);
   throw new OrchestratorError(
     "invalid_input",
     `${field} is ${value}: ${issue?.message}.`,

@@ -135,7 +135,7 @@ describe("a plan is given back", () => {
     [
       "with a role that is not there",
       [{ role: "wizard" }],
-      'there is no role "wizard"; the roles are analyst, builder,',
+      'there is no role "wizard" to choose; the roles are analyst, builder,',
     ],
     ["with the role custom, which has no prompt", [{ role: "custom" }], "the role custom needs a prompt of its own"],
     [

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { COMPLEXITIES, type EventData, NO_OVERRIDES, OrchestratorError, type PlannedStep } from "../domain/index.js";
-import { CUSTOM_ROLE, type Role, requireRole } from "../roles/index.js";
+import { CUSTOM_ROLE, type Role } from "../roles/index.js";
 import { findGraphFault } from "./graph.js";
 import { PLAN_STEP } from "./plan.js";
-import { makeKeys } from "./step-keys.js";
+import { makeKeys, STEP_KEY, STEP_KEY_RULE } from "./step-keys.js";
 
 /** More steps than this are not a plan but a list of wishes. */
 const MAX_PLANNED_STEPS = 20;
@@ -15,7 +15,11 @@ const planSchema = z.object({
   steps: z
     .array(
       z.object({
-        key: z.string().max(60).optional().describe("A short name where a role comes more than once."),
+        key: z
+          .string()
+          .regex(STEP_KEY, STEP_KEY_RULE)
+          .optional()
+          .describe("A short name where a role comes more than once."),
         role: z.string().max(60),
         scope: z.string().min(1).max(4_000).describe("What this step is to do, complete in itself."),
         constraints: z.array(line).max(20).optional().describe("What it must keep to."),
@@ -98,15 +102,21 @@ export function readAiPlan(value: unknown, limits: PlanLimits): AiPlan {
   };
 }
 
+/** A planner in a plan would only plan again. */
+const PLANNING_ROLE = "orchestrator";
+
+function rolesToChooseFrom(roles: ReadonlyMap<string, Role>): Role[] {
+  return [...roles.values()].filter((role) => role.name !== PLANNING_ROLE);
+}
+
 function checkRole(roles: ReadonlyMap<string, Role>, name: string): Role {
   if (name === CUSTOM_ROLE && !roles.has(name))
     throw invalid("the role custom needs a prompt of its own; name another");
-  try {
-    return requireRole(roles, name);
-  } catch (error) {
-    if (!OrchestratorError.is(error)) throw error;
-    throw invalid(`there is no role "${name}"; the roles are ${[...roles.keys()].sort().join(", ")}`);
-  }
+  const choice = rolesToChooseFrom(roles);
+  const role = choice.find((each) => each.name === name);
+  if (role) return role;
+  const names = choice.map((each) => each.name).sort();
+  throw invalid(`there is no role "${name}" to choose; the roles are ${names.join(", ")}`);
 }
 
 function refuseUnaffordable(steps: readonly PlannedStep[], { budgetUsd, leastCostUsd }: PlanLimits): void {
@@ -124,13 +134,17 @@ function refuseUnaffordable(steps: readonly PlannedStep[], { budgetUsd, leastCos
  * @param wishes - what the user asked of the workflow, in words
  */
 export function composePlanningRules(roles: ReadonlyMap<string, Role>, wishes: readonly string[]): string {
-  const list = [...roles.values()]
-    .filter((role) => role.name !== "orchestrator")
-    .map(({ name, description, writes }) => `- ${name} (${writes ? "may write" : "read-only"}): ${description}`);
+  const list = rolesToChooseFrom(roles).map(
+    ({ name, description, writes }) => `- ${name} (${writes ? "may write" : "read-only"}): ${description}`,
+  );
   const rules = [`At most ${MAX_PLANNED_STEPS} steps, without circles.`, ...wishes].map((rule) => `- ${rule}`);
   return `Plan the workflow of this task.\n\nRoles to choose from:\n${list.join("\n")}\n\nRules:\n${rules.join("\n")}`;
 }
 
 function invalid(problem: string): OrchestratorError {
-  return new OrchestratorError("handoff_invalid", `The plan cannot be used: ${problem}.`, "It is asked again.");
+  return new OrchestratorError(
+    "handoff_invalid",
+    `The plan cannot be used: ${problem.replace(/\.$/, "")}.`,
+    "It is asked again.",
+  );
 }

@@ -5,7 +5,8 @@ const MAX_STEPS = 100;
 
 /** What is wrong with a graph, and the step at fault where one is. */
 export interface GraphFault {
-  stepKey: string | null;
+  /** Where it stands in the list, from 0. */
+  position: number | null;
   problem: string;
   remedy: string;
 }
@@ -28,30 +29,29 @@ export function validateGraph(steps: readonly Pick<PlannedStep, "key" | "depends
  * @param steps - the nodes, each with the keys it depends on
  */
 export function findGraphFault(steps: readonly Pick<PlannedStep, "key" | "dependsOn">[]): GraphFault | null {
-  const fault = (stepKey: string | null, problem: string, remedy: string) => ({ stepKey, problem, remedy });
+  const fault = (position: number | null, problem: string, remedy: string) => ({ position, problem, remedy });
   if (steps.length === 0) return fault(null, "It has no steps", "Name at least one role or step.");
   if (steps.length > MAX_STEPS) {
-    const first = steps[MAX_STEPS]?.key ?? null;
-    return fault(first, `It has ${steps.length} steps; at most ${MAX_STEPS} are allowed`, "Split the task.");
+    return fault(MAX_STEPS, `It has ${steps.length} steps; at most ${MAX_STEPS} are allowed`, "Split the task.");
   }
   const byKey = new Map<string, Pick<PlannedStep, "key" | "dependsOn">>();
-  for (const step of steps) {
+  for (const [position, step] of steps.entries()) {
     if (byKey.has(step.key))
-      return fault(step.key, `Two steps have the key "${step.key}"`, "Give each step a key of its own.");
+      return fault(position, `Two steps have the key "${step.key}"`, "Give each step a key of its own.");
     byKey.set(step.key, step);
   }
-  for (const { key, dependsOn } of steps) {
+  for (const [position, { key, dependsOn }] of steps.entries()) {
     const missing = dependsOn.find((each) => !byKey.has(each));
     if (missing !== undefined) {
       const remedy = `The steps are: ${[...byKey.keys()].join(", ")}.`;
-      return fault(key, `The step "${key}" depends on "${missing}", which does not exist`, remedy);
+      return fault(position, `The step "${key}" depends on "${missing}", which does not exist`, remedy);
     }
   }
   const cycle = findCycle(byKey);
   if (!cycle) return null;
   const way = cycle.join(" → ");
   return fault(
-    cycle[0] ?? null,
+    steps.findIndex((step) => step.key === cycle[0]),
     `The steps depend on each other in a circle: ${way}`,
     "Remove one of these dependencies.",
   );

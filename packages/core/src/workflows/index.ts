@@ -4,6 +4,7 @@ export { type Estimate, type Forecast, forecast, leastCostUsd } from "./estimate
 export { findAncestors } from "./graph.js";
 export { loadWorkflows, requireWorkflow } from "./load-workflows.js";
 export { PLAN_STEP, type Plan, type PlanRequest, planWorkflow, type StepRequest } from "./plan.js";
+export { STEP_KEY, STEP_KEY_RULE } from "./step-keys.js";
 export { parseTaskType } from "./task-type.js";
 export { TEMPLATES } from "./templates.js";
 export type { Workflow } from "./workflow-file.js";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { OrchestratorError, type PlannedStep } from "../domain/index.js";
 import { parseOverrides, type Role, resolveRole } from "../roles/index.js";
 import { findGraphFault } from "./graph.js";
-import { makeKeys } from "./step-keys.js";
+import { makeKeys, STEP_KEY, STEP_KEY_RULE } from "./step-keys.js";
 
 /** A workflow as its file describes it. */
 export interface Workflow {
@@ -15,11 +15,11 @@ export interface Workflow {
 }
 
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
-const KEY = /^[\w#.-]{1,60}$/;
+const NAME_RULE = "must be lower-case letters, digits, - or _, at most 40";
 
 const stepSchema = z.strictObject({
   role: z.string().min(1),
-  key: z.string().regex(KEY, "must be letters, digits, _, -, . or #, at most 60").optional(),
+  key: z.string().regex(STEP_KEY, STEP_KEY_RULE).optional(),
   instructions: z.string().max(20_000).optional(),
   /** Left out: the step before it. */
   dependsOn: z.union([z.string().transform((key) => [key]), z.array(z.string())]).optional(),
@@ -31,7 +31,7 @@ const stepSchema = z.strictObject({
   timeoutMinutes: z.number().optional(),
 });
 const fileSchema = z.strictObject({
-  name: z.string().regex(NAME, "must be lower-case letters, digits, - or _, at most 40").optional(),
+  name: z.string().regex(NAME, NAME_RULE).optional(),
   description: z.string().default(""),
   steps: z.array(stepSchema).min(1),
 });
@@ -73,11 +73,14 @@ export function parseWorkflowFile(
   const result = fileSchema.safeParse(toValue(document, source));
   if (!result.success) {
     const issue = result.error.issues[0];
-    const path = issue?.path ?? [];
+    // An unknown field is reported of the object that holds it: the field itself is where the line is.
+    const path = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [])];
     const what = path.length > 0 ? `${path.join(".")}: ` : "";
     throw invalid(source, lineOf(path), `${what}${issue?.message ?? "it is not a workflow"}`, "See docs/workflows.md.");
   }
   const { name = defaultName, description, steps: requests } = result.data;
+  if (!NAME.test(name))
+    throw invalid(source, 1, `its file's name makes no name for it: "${name}" ${NAME_RULE}`, "Give it a name: field.");
   const keys = makeKeys(requests);
   const steps = requests.map((request, position): PlannedStep => {
     const before = keys[position - 1];
@@ -94,8 +97,8 @@ export function parseWorkflowFile(
   });
   const fault = findGraphFault(steps);
   if (fault) {
-    const position = keys.lastIndexOf(fault.stepKey ?? "");
-    throw invalid(source, position < 0 ? 1 : lineOf(["steps", position]), fault.problem, fault.remedy);
+    const line = fault.position === null ? 1 : lineOf(["steps", fault.position]);
+    throw invalid(source, line, fault.problem, fault.remedy);
   }
   return { name, description, source, steps };
 }

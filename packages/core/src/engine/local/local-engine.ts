@@ -259,7 +259,7 @@ class LocalEngine implements Engine {
 
   /** Waits until the limits let the step start. `null` when the task ends first. */
   async #claim(step: StepRecord, signal: AbortSignal): Promise<number | null> {
-    let toldReason = "";
+    let toldCause = "";
     while (!signal.aborted) {
       const liveness = await this.#ownership.liveness();
       const result = await this.#store.claimStep({
@@ -272,12 +272,13 @@ class LocalEngine implements Engine {
       if (result.claimed) return result.attempt;
       if (result.reason === "ended")
         throw new OrchestratorError("step_failed", `The step "${step.stepKey}" was already run.`, "Nothing to do.");
-      const reason = describeWait(result.reason, result.holders);
-      if (!toldReason) {
+      // Others are let past or held back by the cause, so it must be the present one.
+      if (result.reason !== toldCause) {
+        const reason = describeWait(result.reason, result.holders);
         const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
         await this.#store.append([{ ...subject, type: "step.waiting", data: { reason, cause: result.reason } }]);
       }
-      toldReason = reason;
+      toldCause = result.reason;
       await this.#waitForRoom(signal);
     }
     return null;

@@ -44,7 +44,7 @@ export function totals({ get }: Connection, filter: LedgerFilter): UsageTotals {
 
 export function costs({ all }: Connection, by: CostGroup, filter: LedgerFilter): CostRow[] {
   const { where, parameters } = whereOf(withoutRehearsals(filter));
-  const order = by === "day" ? "key" : "cost_usd IS NULL, cost_usd DESC, key";
+  const order = by === "day" ? "key" : "sum(l.cost_usd) IS NULL, sum(l.cost_usd) DESC, key";
   const sql = `SELECT coalesce(nullif(${GROUPS[by]}, ''), 'none') AS key, ${TOTALS_SQL} FROM ledger l ${where} GROUP BY 1 ORDER BY ${order}`;
   return all(sql, ...parameters).map((row) => ({ key: String(row.key), ...toTotals(row) }));
 }

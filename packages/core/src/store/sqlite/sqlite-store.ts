@@ -93,7 +93,7 @@ function createStore(database: Database, connection: Connection, now: () => numb
       return subscribeTo({ ...source, read }, after, signal);
     },
     async lastSeq() {
-      return guarded(() => Number(get("SELECT coalesce(max(seq), 0) AS seq FROM events")?.seq));
+      return guarded(() => Number(get("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?.seq ?? 0));
     },
     async claimTask(taskId, ownerId) {
       return transaction(() => claims.claimTask(connection, taskId, ownerId));

@@ -123,7 +123,7 @@ describe("an agent that is made by hand", () => {
     const last = await store.lastSeq();
     await expect(store.append([messaged("m_b", "agent_y"), messaged("m_a")])).rejects.toMatchObject({
       code: "agent_deleted",
-      message: "The agent agent_x was deleted; it takes no messages.",
+      message: "The agent agent_x has ended; it takes no messages.",
     });
     expect(await store.lastSeq()).toBe(last);
     expect(await open("agent_y")).toEqual([]);

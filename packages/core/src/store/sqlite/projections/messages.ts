@@ -10,6 +10,7 @@ export function projectMessage(
   switch (event.type) {
     case "agent.messaged":
       // Looked at in the transaction that accepts the message: whoever deletes the agent comes before or after it.
+      refuseMissing(event.agentId, get);
       if (["deleted", "completed", "failed"].includes(String(statusOf(event.agentId, get)))) {
         throw new OrchestratorError(
           "agent_deleted",
@@ -38,4 +39,9 @@ export function projectMessage(
 
 function statusOf(agentId: string | null, get: Get): unknown {
   return get("SELECT status FROM agents WHERE agent_id = ?", agentId)?.status;
+}
+
+function refuseMissing(agentId: string | null, get: Get): void {
+  if (statusOf(agentId, get) !== undefined) return;
+  throw new OrchestratorError("not_found", `No agent has the id "${agentId}".`, "See: orchestrator list-agents --all");
 }
