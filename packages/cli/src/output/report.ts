@@ -30,8 +30,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
 export function renderReport(task: TaskDetails): string {
   const sections = [renderOutcome(task)];
   if (task.output) sections.push(`${paint("bold", "Summary")}\n${wrap(task.output, 2)}`);
-  if (task.warnings.length > 0)
-    sections.push(`${paint("bold", "Warnings")}\n${task.warnings.map((each) => wrap(each, 2)).join("\n")}`);
+  const fallback = task.fallbackReason
+    ? [`The template was used in place of an agent's plan. ${task.fallbackReason}`]
+    : [];
+  const warnings = [...fallback, ...task.warnings];
+  if (warnings.length > 0)
+    sections.push(`${paint("bold", "Warnings")}\n${warnings.map((each) => wrap(each, 2)).join("\n")}`);
   const verdicts = task.steps.flatMap(describeVerdict);
   if (verdicts.length > 0) sections.push(`${paint("bold", "As the agents report")}\n${verdicts.join("\n")}`);
   sections.push(renderFiles(task));
