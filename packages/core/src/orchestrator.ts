@@ -4,11 +4,21 @@ import { type CreateAgentOptions, checkCreate, checkDelete, checkSend, roleOfAge
 import type { AgentReply, SendOptions } from "./agents/index.js";
 import { checkOptions } from "./check-options.js";
 import { type Config, loadConfig } from "./config/index.js";
-import { type AgentStatus, OrchestratorError, type StoredEvent, type TaskStatus } from "./domain/index.js";
+import { OrchestratorError, type StoredEvent } from "./domain/index.js";
 import { type FleetStatus, readFleetStatus } from "./fleet-status.js";
 import { type OrchestratorOptions, orchestratorSchema } from "./orchestrator-options.js";
+import {
+  type AgentFilter,
+  checkAgentFilter,
+  checkCostGroup,
+  checkEvents,
+  checkLedgerFilter,
+  checkTaskFilter,
+  type EventsOptions,
+  type TaskFilter,
+} from "./query-options.js";
 import { loadRoles, type Role } from "./roles/index.js";
-import type { CostGroup, CostRow, EventQuery, LedgerFilter, LedgerRow, TaskRecord } from "./store/index.js";
+import type { CostGroup, CostRow, LedgerFilter, LedgerRow, TaskRecord } from "./store/index.js";
 import {
   type AgentDetails,
   readTaskDetails,
@@ -180,7 +190,8 @@ export class Orchestrator {
   }
 
   /** Tasks, newest first. */
-  async listTasks(filter: { status?: TaskStatus; limit?: number } = {}): Promise<TaskSummary[]> {
+  async listTasks(filter: TaskFilter = {}): Promise<TaskSummary[]> {
+    checkTaskFilter(filter);
     return this.#wiring.withLiveness(await this.#store.listTasks(filter));
   }
 
@@ -287,9 +298,8 @@ export class Orchestrator {
   }
 
   /** Agents, oldest first, the deleted ones too. */
-  async listAgents(
-    filter: { taskId?: string; role?: string; status?: AgentStatus; limit?: number } = {},
-  ): Promise<AgentDetails[]> {
+  async listAgents(filter: AgentFilter = {}): Promise<AgentDetails[]> {
+    checkAgentFilter(filter);
     return this.#wiring.withLiveness(await this.#store.listAgents(filter));
   }
 
@@ -318,11 +328,14 @@ export class Orchestrator {
 
   /** The model calls of everything, a task or an agent. */
   async listLedger(filter: LedgerFilter = {}): Promise<LedgerRow[]> {
+    checkLedgerFilter(filter);
     return this.#store.listLedger(filter);
   }
 
   /** Costs and tokens summed by agent, task, role, model, task type or day. Rehearsals are left out unless asked for. */
   async costs(by: CostGroup, filter: LedgerFilter = {}): Promise<CostRow[]> {
+    checkCostGroup(by);
+    checkLedgerFilter(filter);
     return this.#store.costs(by, filter);
   }
 
@@ -336,7 +349,8 @@ export class Orchestrator {
    *
    * @example for await (const event of orchestrator.events({ after: 0, signal })) console.log(event.seq, event.type);
    */
-  events(query: Omit<EventQuery, "newestFirst"> & { signal?: AbortSignal } = {}): AsyncIterable<StoredEvent> {
+  events(query: EventsOptions = {}): AsyncIterable<StoredEvent> {
+    checkEvents(query);
     return this.#store.subscribe(query);
   }
 

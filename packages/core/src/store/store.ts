@@ -227,13 +227,13 @@ export interface FleetCounts {
 
 export interface EventQuery {
   /** Only events with a greater sequence number; 0 for all. */
-  after?: number;
-  taskId?: string;
-  agentId?: string;
+  after?: number | undefined;
+  taskId?: string | undefined;
+  agentId?: string | undefined;
   /** At most so many; 1 000 unless told. */
-  limit?: number;
+  limit?: number | undefined;
   /** The newest come first. */
-  newestFirst?: boolean;
+  newestFirst?: boolean | undefined;
 }
 
 export interface StepClaim {
@@ -268,7 +268,7 @@ export interface Store {
   /** Events in order, from a cursor. */
   readEvents(query: EventQuery): Promise<StoredEvent[]>;
   /** Events from a cursor and then live, also from other processes, until the signal is aborted. */
-  subscribe(query: Omit<EventQuery, "newestFirst"> & { signal?: AbortSignal }): AsyncIterable<StoredEvent>;
+  subscribe(query: Omit<EventQuery, "newestFirst"> & { signal?: AbortSignal | undefined }): AsyncIterable<StoredEvent>;
   /** The greatest sequence number so far; 0 in an empty log. */
   lastSeq(): Promise<number>;
 
@@ -298,12 +298,21 @@ export interface Store {
 
   getTask(taskId: string): Promise<TaskRecord | null>;
   /** Newest first; `isEnded: false` for those that run or wait. */
-  listTasks(filter?: { status?: TaskStatus; isEnded?: boolean; limit?: number }): Promise<TaskRecord[]>;
+  listTasks(filter?: {
+    status?: TaskStatus | undefined;
+    isEnded?: boolean | undefined;
+    limit?: number | undefined;
+  }): Promise<TaskRecord[]>;
   /** How many there are, without reading them. */
   countFleet(): Promise<FleetCounts>;
   listSteps(taskId: string): Promise<StepRecord[]>;
   getAgent(agentId: string): Promise<AgentRecord | null>;
-  listAgents(filter?: { taskId?: string; role?: string; status?: AgentStatus; limit?: number }): Promise<AgentRecord[]>;
+  listAgents(filter?: {
+    taskId?: string | undefined;
+    role?: string | undefined;
+    status?: AgentStatus | undefined;
+    limit?: number | undefined;
+  }): Promise<AgentRecord[]>;
   listLedger(filter?: LedgerFilter): Promise<LedgerRow[]>;
   listFiles(taskId: string): Promise<FileRecord[]>;
   /** Totals over everything, one task or one agent; rehearsals are left out of the overall figure unless asked for. */
