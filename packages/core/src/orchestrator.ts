@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { AgentHandle } from "./agent-handle.js";
 import { type CreateAgentOptions, checkCreate, checkDelete, checkSend, roleOfAgent } from "./agent-request.js";
 import type { AgentReply, SendOptions } from "./agents/index.js";
@@ -38,6 +38,7 @@ import {
   parseModel,
   parsePrompt,
   parseTaskRequest,
+  requirePrice,
   type TaskOptions,
   type TaskRequest,
 } from "./task-request.js";
@@ -159,8 +160,8 @@ export class Orchestrator {
       );
     }
     const { plan, workflow } = options;
-    const { workingDirectory } = earlier;
-    return this.#run({ workingDirectory, ...options }, { plan, workflow }, earlier.taskId);
+    const workingDirectory = options.workingDirectory ?? earlier.workingDirectory;
+    return this.#run({ ...options, workingDirectory }, { plan, workflow }, earlier.taskId);
   }
 
   /**
@@ -215,10 +216,14 @@ export class Orchestrator {
    */
   async deleteTask(taskId: string): Promise<void> {
     const id = await this.#findId("task", taskId);
-    const agents = await this.#store.listAgents({ taskId: id });
+    const task = await this.#store.getTask(id);
+    // Files go first: whatever ends us in between, the next attempt finds the records and goes on.
+    if (task?.endedAt) {
+      for (const agent of await this.#store.listAgents({ taskId: id }))
+        await this.#wiring.runtime.deleteConversation(agent);
+      await this.#wiring.removeLogs(id);
+    }
     await this.#store.deleteTask(id);
-    for (const agent of agents) await this.#wiring.runtime.deleteConversation(agent);
-    await this.#wiring.removeLogs(id);
   }
 
   /**
@@ -230,11 +235,11 @@ export class Orchestrator {
    * @example const id = await orchestrator.createAgent({ role: "scout", name: "My scout" });
    */
   async createAgent(options: CreateAgentOptions): Promise<string> {
-    checkCreate(options);
+    const { name } = checkCreate(options);
     const workingDirectory = parseDirectory(options.workingDirectory ?? this.#workingDirectory);
     const role = roleOfAgent(options, loadRoles(workingDirectory).roles);
-    const model = parseModel(role.model ?? this.config.defaultModel);
-    return this.#wiring.pool.create({ name: options.name ?? role.name, role, model, workingDirectory });
+    const model = this.#parseAgentModel(role.model ?? this.config.defaultModel);
+    return this.#wiring.pool.create({ name: name ?? role.name, role, model, workingDirectory });
   }
 
   /**
@@ -276,7 +281,7 @@ export class Orchestrator {
   /** From its next message on a hand-made agent has another model. */
   async setAgentModel(agentId: string, model: string): Promise<void> {
     const agent = await this.#requireByHand(agentId, "be given another model");
-    await this.#wiring.pool.changeModel(agent, parseModel(model));
+    await this.#wiring.pool.changeModel(agent, this.#parseAgentModel(model));
   }
 
   /**
@@ -320,10 +325,11 @@ export class Orchestrator {
   /** Removes the records and the log of a hand-made agent that was deleted. Its costs stay in the ledger. */
   async deleteAgentRecord(agentId: string): Promise<void> {
     const agent = await this.getAgentDetails(agentId);
-    const { logDirectory } = agent;
+    if (agent.status === "deleted" && agent.taskId === null) {
+      await this.#wiring.runtime.deleteConversation(agent);
+      if (agent.logDirectory) await this.#wiring.removeLogs("agents", basename(agent.logDirectory));
+    }
     await this.#store.deleteAgentRecord(agent.agentId);
-    await this.#wiring.runtime.deleteConversation(agent);
-    if (logDirectory) await this.#wiring.removeLogs(`agents/${logDirectory.split("/").at(-1)}`);
   }
 
   /** The model calls of everything, a task or an agent. */
@@ -352,6 +358,12 @@ export class Orchestrator {
   events(query: EventsOptions = {}): AsyncIterable<StoredEvent> {
     checkEvents(query);
     return this.#store.subscribe(query);
+  }
+
+  /** Events as they stand, a page at a time: 1 000 from the cursor on unless told. */
+  async listEvents(query: Omit<EventsOptions, "signal"> = {}): Promise<StoredEvent[]> {
+    checkEvents(query);
+    return this.#store.readEvents(query);
   }
 
   /** The number of the newest event: the cursor for those to come. 0 when there is none. */
@@ -384,6 +396,12 @@ export class Orchestrator {
 
   get #store() {
     return this.#wiring.store;
+  }
+
+  /** An agent's model; where the day has a budget, one whose price is known. */
+  #parseAgentModel(model: string): string {
+    if (this.config.dailyBudgetUsd !== null && !this.#rehearsal) requirePrice(model, this.config);
+    return parseModel(model);
   }
 
   #parse(options: Parameters<typeof parseTaskRequest>[0]): TaskRequest {

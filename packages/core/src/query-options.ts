@@ -13,7 +13,9 @@ export interface AgentFilter {
   taskId?: string | undefined;
   role?: string | undefined;
   status?: AgentStatus | undefined;
-  /** At most so many; 1 000 unless told. */
+  /** Only those that live, or only the deleted; both unless told. */
+  isDeleted?: boolean | undefined;
+  /** At most so many, the oldest; 1 000 unless told. */
   limit?: number | undefined;
 }
 
@@ -32,6 +34,7 @@ const agentFilterSchema = z.strictObject({
   taskId: id,
   role: z.string().optional(),
   status: z.enum(AGENT_STATUSES).optional(),
+  isDeleted: z.boolean().optional(),
   limit,
 });
 const ledgerFilterSchema = z.strictObject({ taskId: id, agentId: id, since: time, rehearsal: z.boolean().optional() });

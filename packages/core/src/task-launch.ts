@@ -64,8 +64,6 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
     { ...subject, type: "workflow.planned", data: { planMode, workflow, complexity, reasons, steps } },
     ...warnings.map((message) => ({ ...subject, type: "task.warned" as const, data: { message } })),
   ]);
-  launch.onCreated?.(taskId);
-
   const onAbort = () =>
     void engine
       .cancel(taskId, "it was interrupted")
@@ -73,6 +71,7 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
   signal?.addEventListener("abort", onAbort);
   try {
     await engine.start(taskId);
+    launch.onCreated?.(taskId);
     if (signal?.aborted) onAbort();
     await engine.wait(taskId);
   } finally {

@@ -241,7 +241,8 @@ function parseBudget(budgetUsd: number, config: Config): number {
   return budgetUsd;
 }
 
-function requirePrice(model: string, config: Config): void {
+/** @throws OrchestratorError `invalid_input` for a model without a known price: a budget could not be kept */
+export function requirePrice(model: string, config: Config): void {
   if (findPrice(model, config.prices)) return;
   throw invalid(
     `The price of the model "${model}" is not known, so a budget could not be kept`,

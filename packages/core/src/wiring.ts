@@ -46,12 +46,20 @@ export class Wiring {
   }
 
   async close(): Promise<void> {
-    await this.#working?.close();
-    await this.#runtime?.close();
-    await this.#store?.close();
+    const parts = [this.#working, this.#runtime, this.#store];
     this.#working = null;
     this.#runtime = null;
+    let failure: { error: unknown } | null = null;
+    // One after another, and each whatever became of the one before: a process must not outlive us.
+    for (const part of parts) {
+      try {
+        await part?.close();
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
     this.#store = null;
+    if (failure) throw failure.error;
   }
 
   /** @throws OrchestratorError before `open` */
@@ -89,9 +97,14 @@ export class Wiring {
     return records.map((record) => ({ ...record, ownerAlive: isAlive.get(record.ownerId ?? "") ?? false }));
   }
 
-  /** Removes what was written for people below the logs folder. */
-  async removeLogs(folder: string): Promise<void> {
-    await rm(join(this.#options.config.home, "logs", folder), { recursive: true, force: true });
+  /**
+   * Removes one folder of logs. Names come from a database that a repository may have brought: none may lead elsewhere.
+   *
+   * @param names - the folders below `<data>/logs`, from the outside in
+   */
+  async removeLogs(...names: string[]): Promise<void> {
+    if (!names.every((name) => /^[\w.-]+$/.test(name) && !/^\.+$/.test(name))) return;
+    await rm(join(this.#options.config.home, "logs", ...names), { recursive: true, force: true });
   }
 
   /** Writes a failure of our own upkeep to the program's log; it ends nothing. */
@@ -136,10 +149,11 @@ export class Wiring {
       pool,
       ownership,
       async close() {
-        await Promise.all([engine.stop(), pool.close()]);
+        const ended = await Promise.allSettled([engine.stop(), pool.close()]);
         supervisor.close();
         await commands.close();
         await ownership.signOff();
+        for (const each of ended) if (each.status === "rejected") throw each.reason;
       },
     };
   }

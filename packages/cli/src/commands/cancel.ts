@@ -14,12 +14,12 @@ export function registerCancel(program: Command): void {
         if (isTaskEnded(details.status))
           throw invalid(`The task ${details.taskId} has ended already: it is ${details.status}`, "Nothing to do.");
         await orchestrator.cancel(details.taskId, "it was cancelled from the command line");
-        return details;
+        return orchestrator.getTaskDetails(details.taskId);
       });
       console.log(
-        task.ownerAlive
-          ? `${task.taskId} is being ended. See: orchestrator task-details ${task.taskId}`
-          : `${task.taskId} is marked to be ended; no process runs it now.`,
+        isTaskEnded(task.status)
+          ? `${task.taskId} is ${task.status}.`
+          : `${task.taskId} is being ended. See: orchestrator task-details ${task.taskId}`,
       );
     });
 }

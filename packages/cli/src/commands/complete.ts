@@ -11,6 +11,8 @@ import { withOrchestrator } from "../session.js";
 
 /** So many ids are offered, the newest first: nobody picks from more. */
 const MAX_IDS = 50;
+/** Of so many tasks the agents are offered, too: their logs are asked for. */
+const MAX_TASKS = 10;
 
 type Candidates = (orchestrator: Orchestrator) => Promise<readonly string[]> | readonly string[];
 
@@ -18,10 +20,12 @@ const roleNames: Candidates = (orchestrator) => orchestrator.listRoles().roles.m
 const taskIds: Candidates = async (orchestrator) =>
   (await orchestrator.listTasks({ limit: MAX_IDS })).map((task) => task.taskId);
 const agentIds: Candidates = async (orchestrator) => {
-  const agents = await orchestrator.listAgents();
-  const ids = (wanted: boolean) =>
-    agents.filter((agent) => (agent.status === "deleted") !== wanted).map((agent) => agent.agentId);
-  return [...ids(true).reverse(), ...ids(false).reverse()].slice(0, MAX_IDS);
+  const [living, tasks] = await Promise.all([
+    orchestrator.listAgents({ isDeleted: false, limit: MAX_IDS }),
+    orchestrator.listTasks({ limit: MAX_TASKS }),
+  ]);
+  const deleted = await Promise.all(tasks.map(({ taskId }) => orchestrator.listAgents({ taskId, isDeleted: true })));
+  return [...living, ...deleted.flat()].map((agent) => agent.agentId).slice(0, MAX_IDS);
 };
 
 /** What an option's value or an argument can be, by its name. */

@@ -76,7 +76,8 @@ function findGroup(flags: CostReportFlags): CostGroup {
 
 function parseDay(text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00`) : Number.NaN;
-  if (Number.isNaN(time)) throw invalid(`"${text}" is not a day`, "Give it as 2026-11-22.");
+  const isDay = !Number.isNaN(time) && new Date(time).getDate() === Number(text.slice(8));
+  if (!isDay) throw invalid(`"${text}" is not a day`, "Give it as 2026-11-22.");
   return new Date(time).toISOString();
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import type { Orchestrator } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { toCsv } from "../output/csv.js";
@@ -7,7 +7,7 @@ import { invalid, parseChoice } from "./options.js";
 
 /** A limit that no history reaches. */
 const ALL = 1_000_000;
-const READ_LIMIT_MS = 60_000;
+const PAGE = 5_000;
 const KINDS = ["tasks", "steps", "agents", "ledger", "files", "events"] as const;
 type Kind = (typeof KINDS)[number];
 const FORMATS = ["json", "csv"] as const;
@@ -73,15 +73,14 @@ async function readDetails(orchestrator: Orchestrator, kind: "steps" | "files"):
 
 /** Those that there are now; whoever wants those to come uses `watch --json`. */
 async function readEvents(orchestrator: Orchestrator): Promise<object[]> {
-  const last = await orchestrator.lastEvent();
   const rows: object[] = [];
-  if (last === 0) return rows;
-  // The newest may be cleaned away meanwhile; then the wait for it ends by itself.
-  for await (const event of orchestrator.events({ signal: AbortSignal.timeout(READ_LIMIT_MS) })) {
-    rows.push(event);
-    if (event.seq >= last) break;
+  for (let after = 0; ; ) {
+    const page = await orchestrator.listEvents({ after, limit: PAGE });
+    const last = page.at(-1);
+    if (!last) return rows;
+    rows.push(...page);
+    after = last.seq;
   }
-  return rows;
 }
 
 function writeNew(path: string, text: string): void {
@@ -94,7 +93,7 @@ function writeNew(path: string, text: string): void {
     throw invalid(`The file ${path} ${problem}`, "Name a new file in a folder that you may write to.");
   }
   try {
-    writeSync(descriptor, text);
+    writeFileSync(descriptor, text);
   } finally {
     closeSync(descriptor);
   }

@@ -51,12 +51,13 @@ async function findAgents(flags: ListAgentsFlags): Promise<AgentDetails[]> {
     const taskId = flags.task === undefined ? undefined : (await orchestrator.getTaskDetails(flags.task)).taskId;
     const agents = await orchestrator.listAgents({
       limit,
+      isDeleted: flags.all || status === "deleted" ? undefined : false,
       ...(flags.role === undefined ? {} : { role: flags.role }),
       ...(status ? { status } : {}),
       ...(taskId === undefined ? {} : { taskId }),
     });
     if (agents.length === 0) refuseUnknownRole(orchestrator, flags.role);
-    return agents.filter((agent) => flags.all || status === "deleted" || agent.status !== "deleted");
+    return agents;
   });
 }
 

@@ -41,6 +41,8 @@ export function parseWhole(value: string, what: string): number {
 
 const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
+const MAX_SPAN_MS = 100 * 365 * UNITS_MS.d;
+
 /**
  * Reads a span of time such as `12h` or `30d`.
  *
@@ -49,9 +51,12 @@ const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as c
  */
 export function parseSpan(value: string): number {
   const match = /^(\d+)([mhdw])$/.exec(value);
-  if (!match)
-    throw invalid(`"${value}" is not a span of time`, "Give minutes, hours, days or weeks: 90m, 12h, 30d, 2w.");
-  return Number(match[1]) * UNITS_MS[match[2] as keyof typeof UNITS_MS];
+  const spanMs = match ? Number(match[1]) * UNITS_MS[match[2] as keyof typeof UNITS_MS] : Number.NaN;
+  if (spanMs >= 0 && spanMs <= MAX_SPAN_MS) return spanMs;
+  throw invalid(
+    `"${value}" is not a span of time of at most a hundred years`,
+    "Give minutes, hours, days or weeks: 90m, 12h, 30d, 2w.",
+  );
 }
 
 /** Names separated by commas. */

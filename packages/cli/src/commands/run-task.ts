@@ -8,7 +8,7 @@ import {
 } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { renderEstimate } from "../output/estimate.js";
-import { formatCost, paint } from "../output/format.js";
+import { formatCost, paint, plain } from "../output/format.js";
 import { renderReport } from "../output/report.js";
 import { createProgress, exitCodeOf, INTERRUPTED_EXIT_CODE, interruptible, withRehearsal } from "../session.js";
 import { invalid, parseUsd, parseWhole } from "./options.js";
@@ -105,7 +105,7 @@ function announce({ flags, options }: TaskRun, foreseen: { directory: string; es
   const lines = [
     paint(
       "yellow",
-      `Agents work in ${directory} itself, one writer at a time. Commit or stash what you want to keep apart.`,
+      `Agents work in ${plain(directory)} itself, one writer at a time. Commit or stash what you want to keep apart.`,
     ),
   ];
   if (flags.rehearse) {

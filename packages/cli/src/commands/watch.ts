@@ -50,10 +50,12 @@ function describeWithTask(event: StoredEvent): string | null {
 
 function pause(forMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, forMs);
-    signal.addEventListener("abort", () => {
+    const done = () => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", done);
       resolve();
-    });
+    };
+    const timer = setTimeout(done, forMs);
+    signal.addEventListener("abort", done);
   });
 }

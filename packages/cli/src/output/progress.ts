@@ -115,7 +115,7 @@ export function describe(event: StoredEvent): string | null {
     case "step.ended":
       return `${event.data.status.padEnd(10)} ${step}${detail(event.data.handoff?.summary ?? event.data.reason)}`;
     case "tool.started":
-      return `tool       ${step}: ${event.data.name} ${oneLine(event.data.input, LINE_WIDTH)}`;
+      return `tool       ${step}: ${oneLine(`${event.data.name} ${event.data.input}`, LINE_WIDTH)}`;
     case "model_call.retried":
       return `retrying   ${step}: ${event.data.status ?? event.data.error}, in ${formatDuration(event.data.delayMs)}`;
     case "task.warned":

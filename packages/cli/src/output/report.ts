@@ -9,7 +9,6 @@ import {
   oneLine,
   paint,
   paintStatus,
-  plain,
   tokensOf,
   wrap,
 } from "./format.js";
@@ -96,6 +95,7 @@ interface ReviewFinding {
 }
 const MAX_FINDINGS_SHOWN = 10;
 
+const MAX_PATH_SHOWN = 400;
 const FILE_MARKS = { created: "A", modified: "M", deleted: "D", renamed: "R" } as const;
 
 function renderFiles(task: TaskDetails): string {
@@ -104,7 +104,7 @@ function renderFiles(task: TaskDetails): string {
   const lines = produced.map((file) => {
     const counts = file.linesAdded === null ? "binary" : `+${file.linesAdded} -${file.linesRemoved}`;
     const name = file.previousPath ? `${file.previousPath} → ${file.path}` : file.path;
-    return `  ${FILE_MARKS[file.kind]} ${plain(name)}  ${paint("gray", counts)}`;
+    return `  ${FILE_MARKS[file.kind]} ${oneLine(name, MAX_PATH_SHOWN)}  ${paint("gray", counts)}`;
   });
   return `${paint("bold", "Files changed")}  ${produced.length} (${consumed.length} read)\n${lines.join("\n")}`;
 }

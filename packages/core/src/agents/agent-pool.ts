@@ -90,7 +90,7 @@ export class AgentPool {
     const reply = await this.#expected.expect(agent, messageId, options.signal);
     let stopLooking = () => {};
     try {
-      if (options.signal?.aborted) throw gaveUp();
+      if (options.signal?.aborted || this.#isClosed) throw gaveUp();
       const whenBusy = options.whenBusy ?? "queue";
       await this.#append(agent, { type: "agent.messaged", data: { messageId, text, whenBusy } });
       stopLooking = await this.#keepHosted(reply);
@@ -143,15 +143,15 @@ export class AgentPool {
     });
     try {
       await this.#append(agent, { type: "agent.delete_requested", data: {} });
-      // A host that was letting go anyway did not hear of it: then the agent is claimed once more.
-      for (let isHostedHere = true; isHostedHere && !isOver; ) {
+      // A host that was just letting go, here or elsewhere, did not hear of it: then the agent is claimed once more.
+      const deadline = performance.now() + ENDING_LIMIT_MS;
+      while (!isOver && performance.now() < deadline) {
         await this.#host(agentId);
-        const hosted = this.#hosts.get(agentId);
-        await hosted?.host.release({ kind: "deleted" });
-        isHostedHere = hosted !== undefined;
-        if (isHostedHere) isOver ||= (await this.#store.getAgent(agentId))?.status === "deleted";
+        await this.#hosts.get(agentId)?.host.release({ kind: "deleted" });
+        isOver ||= (await this.#store.getAgent(agentId))?.status === "deleted";
+        if (!isOver) await withinTime(over, OWNER_CHECK_MS, () => notEnded(agentId)).catch(() => {});
       }
-      if (!isOver) await withinTime(over, ENDING_LIMIT_MS, () => notEnded(agentId));
+      if (!isOver) throw notEnded(agentId);
     } finally {
       stopHearing();
     }
@@ -160,15 +160,15 @@ export class AgentPool {
   /** Ends what runs here; the agents stay and come back by their sessions. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#claiming.values());
+    await Promise.allSettled(this.#claiming.values());
     await Promise.all([...this.#hosts.values()].map(({ host }) => host.release({ kind: "stopped" })));
     await this.#expected.settleAll();
   }
 
   /** Sees to it that some process runs the agent for as long as a reply is awaited: this one, where no other does. */
-  async #keepHosted(expected: ExpectedReply): Promise<() => void> {
-    const { agent, giveUp } = expected;
-    const look = agent.taskId === null ? () => this.#host(agent.agentId) : () => this.#refuseOrphan(agent, giveUp);
+  async #keepHosted({ agent, giveUp }: ExpectedReply): Promise<() => void> {
+    const look =
+      agent.taskId === null ? () => this.#hostUnlessDeleted(agent, giveUp) : () => this.#refuseOrphan(agent, giveUp);
     await look();
     const timer = setInterval(() => {
       if (this.#isClosed || this.#hosts.has(agent.agentId)) return;
@@ -178,10 +178,20 @@ export class AgentPool {
     return () => clearInterval(timer);
   }
 
+  /** One that was deleted meanwhile, by a process that has gone since, perhaps, will never answer. */
+  async #hostUnlessDeleted({ agentId }: AgentRecord, giveUp: (reason: OrchestratorError) => void): Promise<void> {
+    await this.#host(agentId);
+    if (this.#hosts.has(agentId)) return;
+    const agent = await this.#store.getAgent(agentId);
+    const isMessageOpen = (await this.#store.listOpenMessages(agentId)).length > 0;
+    if (!agent || (agent.status === "deleted" && isMessageOpen && agent.endedAt && isLongAgo(agent.endedAt)))
+      giveUp(new OrchestratorError("agent_deleted", `The agent ${agentId} was deleted before it had answered.`, ""));
+  }
+
   /** A step's agent cannot be taken over by whoever writes to it: with its process its replies are gone. */
   async #refuseOrphan({ agentId }: AgentRecord, giveUp: (reason: OrchestratorError) => void): Promise<void> {
     const agent = await this.#store.getAgent(agentId);
-    if (agent && (await this.#options.ownership.isAlive(agent.ownerId))) return;
+    if (agent && !(await this.#options.ownership.isGone(agent.ownerId))) return;
     giveUp(
       new OrchestratorError(
         "process_exited",
@@ -209,7 +219,7 @@ export class AgentPool {
     await ownership.signOn();
     const claimant = { ownerId: ownership.ownerId, ...(await ownership.liveness()) };
     if (!(await this.#store.claimAgent(agentId, claimant))) return;
-    const host = new HostedAgent(this.#options, agentId);
+    const host = new HostedAgent(this.#options, agentId, ownership.ownerId);
     const stopHearing = await commands.on(agentId, (event) => {
       if (event.type === "agent.messaged") host.notice();
       else if (event.type === "agent.interrupt_requested") host.interrupt(event.data.reason);
@@ -240,6 +250,13 @@ export class AgentPool {
   async #append({ agentId, taskId, stepKey }: AgentSubject, event: Pick<NewEvent, "type" | "data">): Promise<void> {
     await this.#store.append([{ ...event, taskId, stepKey, agentId } as NewEvent]);
   }
+}
+
+/** Long enough for the process that deletes an agent to answer what is in its mailbox. */
+const DELETED_MS = 3_000;
+
+function isLongAgo(time: string): boolean {
+  return Date.now() - Date.parse(time) > DELETED_MS;
 }
 
 async function withinTime(work: Promise<void>, limitMs: number, late: () => Error): Promise<void> {

@@ -72,6 +72,8 @@ export class AgentProcess {
   readonly #starting: Promise<AgentSession>;
   /** What happened before anything was to be recorded. */
   #early: (() => void)[] | null = [];
+  #session: AgentSession | null = null;
+  #lastResult: TurnResult | null = null;
   #turns = 0;
   readonly #idlers: (() => void)[] = [];
   #used: TurnUsage = { modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
@@ -110,8 +112,13 @@ export class AgentProcess {
       decide: (tool, input) => this.#decide(tool, input),
       onEvent: (event) => this.#take(event),
     });
-    // A start that fails is reported by ready(); one that nobody waits for any more is nobody's news.
-    this.#starting.catch(() => {});
+    this.#starting.then(
+      (session) => {
+        this.#session = session;
+      },
+      // A start that fails is reported by ready(); one that nobody waits for any more is nobody's news.
+      () => {},
+    );
   }
 
   /** From here on everything is recorded, with what has happened already. */
@@ -146,15 +153,14 @@ export class AgentProcess {
    * joins it.
    *
    * @param messageId - a UUID
-   * @returns how the turn ended, and what it has used; a message that joined a turn has used nothing itself
+   * @returns how the turn ended, and what it has used; a message that shared a turn has used nothing itself
    */
-  async ask(messageId: string, text: string): Promise<{ result: TurnResult; used: TurnUsage }> {
+  async ask(messageId: string, text: string): Promise<{ result: TurnResult; used: TurnUsage; isShared: boolean }> {
     const session = await this.#starting;
     const begins = this.#turns === 0;
     this.#turns += 1;
     try {
       if (begins) {
-        this.#used = { modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
         this.pulse.begin();
         this.hasHandedOver = false;
       }
@@ -162,13 +168,32 @@ export class AgentProcess {
       this.#recorder.append({ type: "agent.prompted", data: { messageId, prompt: text } });
       await this.#recorder.settled();
       const result = await session.send(messageId, text);
+      // At once, before a turn that follows can use anything.
+      const share = this.#takeShare(result);
       await this.#recorder.settled();
-      const nothing = { modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
-      return { result, used: begins ? this.#used : nothing };
+      return { result, ...share };
     } finally {
       this.#turns -= 1;
       if (this.#turns === 0) for (const resolve of this.#idlers.splice(0)) resolve();
     }
+  }
+
+  /**
+   * What was used since the last result. Messages that one turn has answered get one and the same result: the first of
+   * them takes it all. One that came too late to join has a result of its own.
+   */
+  #takeShare(result: TurnResult): { used: TurnUsage; isShared: boolean } {
+    const nothing = { modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
+    if (result === this.#lastResult) return { used: nothing, isShared: true };
+    this.#lastResult = result;
+    const used = this.#used;
+    this.#used = nothing;
+    return { used, isShared: false };
+  }
+
+  /** True when the process has ended or is about to: it takes no more messages. */
+  get isOver(): boolean {
+    return this.#session?.isOver ?? false;
   }
 
   /** Resolves when no turn runs any more, or after a while. @param limitMs - milliseconds */

@@ -1,6 +1,8 @@
 import type { StoredEvent } from "../domain/index.js";
 import type { Store } from "../store/index.js";
 
+const RETRY_MS = 1_000;
+
 /** Hears what is asked of agents, by whichever process: commands are events, and the owner of the agent obeys them. */
 export interface AgentCommands {
   /**
@@ -24,13 +26,20 @@ export function hearCommands(store: Store, onTrouble: (message: string, error: u
   let following: Promise<void> | null = null;
   let begun: Promise<void> | null = null;
 
-  async function follow(after: number): Promise<void> {
-    try {
-      for await (const event of store.subscribe({ after, signal: closing.signal })) {
-        for (const obey of listeners.get(event.agentId ?? "") ?? []) obey(event);
+  async function follow(start: number): Promise<void> {
+    let after = start;
+    while (!closing.signal.aborted) {
+      try {
+        for await (const event of store.subscribe({ after, signal: closing.signal })) {
+          after = event.seq;
+          for (const obey of listeners.get(event.agentId ?? "") ?? []) obey(event);
+        }
+        // The store is closed, or we are.
+        return;
+      } catch (error) {
+        onTrouble("messages to agents could not be read; it is tried again", error);
+        await pause(RETRY_MS, closing.signal);
       }
-    } catch (error) {
-      onTrouble("messages to agents can no longer be heard", error);
     }
   }
 
@@ -42,7 +51,10 @@ export function hearCommands(store: Store, onTrouble: (message: string, error: u
     async on(agentId, obey) {
       const own = listeners.get(agentId) ?? new Set();
       listeners.set(agentId, own.add(obey));
-      begun ??= begin();
+      begun ??= begin().catch((error: unknown) => {
+        begun = null;
+        throw error;
+      });
       await begun;
       return () => {
         own.delete(obey);
@@ -54,4 +66,15 @@ export function hearCommands(store: Store, onTrouble: (message: string, error: u
       await following;
     },
   };
+}
+
+/** Waits, unless everything is closed. */
+function pause(forMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, forMs);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

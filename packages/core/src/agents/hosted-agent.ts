@@ -1,12 +1,12 @@
-import { randomUUID } from "node:crypto";
 import type { Config } from "../config/index.js";
 import { type ErrorRecord, OrchestratorError, toErrorRecord } from "../domain/index.js";
 import { checkSpending, hasBudget, type Semaphore } from "../limits/index.js";
-import type { ClaudeRuntime, TurnResult } from "../runtime/index.js";
+import type { ClaudeRuntime } from "../runtime/index.js";
 import type { AgentRecord, MessageRecord, Store } from "../store/index.js";
 import type { OpenAgentLog } from "./agent-log.js";
-import { AgentProcess, type TurnUsage } from "./agent-process.js";
-import { composeReply, isLost, lostConversation, turnTimeout } from "./reply.js";
+import { AgentProcess } from "./agent-process.js";
+import { AgentTurn } from "./agent-turn.js";
+import { composeReply } from "./reply.js";
 import type { Supervisor } from "./supervisor.js";
 
 export interface HostOptions {
@@ -20,9 +20,6 @@ export interface HostOptions {
   onTrouble(message: string, error: unknown): void;
 }
 
-/** How long a turn may take to end when it is interrupted. */
-const INTERRUPT_LIMIT_MS = 5_000;
-
 /** Why a host lets go of its agent. */
 type Ending = { kind: "idle" } | { kind: "stopped" } | { kind: "killed"; reason: string } | { kind: "deleted" };
 
@@ -33,25 +30,26 @@ type Ending = { kind: "idle" } | { kind: "stopped" } | { kind: "killed"; reason:
 export class HostedAgent {
   readonly #options: HostOptions;
   readonly #agentId: string;
+  readonly #ownerId: string;
+  /** Resolves when the agent has been let go. */
   readonly ended: Promise<void>;
   #process: { process: AgentProcess; model: string } | null = null;
+  #turn: AgentTurn | null = null;
   #ending: Ending | null = null;
-  /** Why we ended the turn that runs, where its own result would not say it. */
-  #verdict: ErrorRecord | null = null;
-  /** The turn that runs; it never rejects. */
-  #turn: Promise<void> | null = null;
-  /** Messages that have joined the turn that runs. */
-  readonly #joined = new Map<string, Promise<void>>();
   #hasNews = true;
   #wake: () => void = () => {};
   #endsNow: () => void = () => {};
   /** Resolves when the agent is to be let go. */
   readonly #isToEnd: Promise<void>;
 
-  /** @param agentId - an agent that this process has claimed */
-  constructor(options: HostOptions, agentId: string) {
+  /**
+   * @param agentId - an agent that this process has claimed
+   * @param ownerId - as whom it has
+   */
+  constructor(options: HostOptions, agentId: string, ownerId: string) {
     this.#options = options;
     this.#agentId = agentId;
+    this.#ownerId = ownerId;
     this.#isToEnd = new Promise((resolve) => {
       this.#endsNow = resolve;
     });
@@ -62,19 +60,21 @@ export class HostedAgent {
   notice(): void {
     this.#hasNews = true;
     this.#wake();
-    if (this.#process?.process.isBusy) void this.#steer();
+    this.#turn
+      ?.joinOpen()
+      .catch((error) => this.#options.onTrouble(`messages to the agent ${this.#agentId} could not be read`, error));
   }
 
   /** Ends the turn that runs; the agent goes on with its next message. */
   interrupt(reason: string): void {
-    this.#stopTurn({ code: "cancelled", message: `The turn was interrupted: ${reason}.`, hint: "" });
+    this.#turn?.stop({ code: "cancelled", message: `The turn was interrupted: ${reason}.`, hint: "" });
   }
 
   /** Lets go of the agent: its process ends, and it comes back by its session. Resolves when nothing is left. */
   release(ending: Ending): Promise<void> {
     if (!this.#ending) {
       this.#ending = ending;
-      this.#verdict ??= endingError(ending);
+      this.#turn?.blame(endingError(ending));
       this.#wake();
       this.#endsNow();
       void this.#process?.process.stop();
@@ -83,7 +83,7 @@ export class HostedAgent {
   }
 
   async #work(): Promise<void> {
-    const { store, onTrouble } = this.#options;
+    const { onTrouble } = this.#options;
     try {
       await this.#failInterrupted();
       while (!this.#ending) {
@@ -98,53 +98,36 @@ export class HostedAgent {
     }
     try {
       await this.#process?.process.stop();
-      await Promise.all(this.#joined.values());
-      if (this.#ending?.kind === "deleted") await this.#failOpen(endingError(this.#ending));
-      const type = this.#ending?.kind === "deleted" ? "agent.deleted" : "agent.released";
-      await store.append([{ type, taskId: null, stepKey: null, agentId: this.#agentId, data: {} }]);
+      await this.#recordEnd(this.#ending?.kind === "deleted");
     } catch (error) {
       onTrouble(`the agent ${this.#agentId} could not be released`, error);
     }
   }
 
+  async #recordEnd(isDeleted: boolean): Promise<void> {
+    const { store } = this.#options;
+    const subject = { taskId: null, stepKey: null, agentId: this.#agentId };
+    if (!isDeleted)
+      return void (await store.append([{ ...subject, type: "agent.released", data: { ownerId: this.#ownerId } }]));
+    // From here on it takes no messages; those that it has are told.
+    await store.append([{ ...subject, type: "agent.deleted", data: {} }]);
+    for (const { messageId } of await store.listOpenMessages(this.#agentId))
+      await this.#fail(messageId, endingError({ kind: "deleted" }));
+  }
+
   /** The message that has waited longest and has not been given to the model. */
   async #next(): Promise<MessageRecord | undefined> {
     const open = await this.#options.store.listOpenMessages(this.#agentId);
-    return open.find((message) => message.status === "queued" && !this.#joined.has(message.messageId));
+    return open.find((message) => message.status === "queued");
   }
 
-  /** Messages that may join the turn that runs do so. */
-  async #steer(): Promise<void> {
-    try {
-      for (const { messageId, text, status, whenBusy } of await this.#options.store.listOpenMessages(this.#agentId)) {
-        const process = this.#process?.process;
-        if (!process?.isBusy || whenBusy !== "steer" || status !== "queued" || this.#joined.has(messageId)) continue;
-        const joining = process.ask(messageId, text).then(async ({ result }) => {
-          this.#reply(process, messageId, result, { steered: true });
-          await process.settled();
-        });
-        this.#joined.set(
-          messageId,
-          joining
-            .catch((error) => this.#options.onTrouble("a message was not answered", error))
-            .finally(() => this.#joined.delete(messageId)),
-        );
-      }
-    } catch (error) {
-      this.#options.onTrouble(`messages to the agent ${this.#agentId} could not be read`, error);
-    }
-  }
-
-  async #answer({ messageId, text }: MessageRecord): Promise<void> {
-    const { store, config, supervisor } = this.#options;
-    const free = await this.#takeTurn();
+  async #answer(message: MessageRecord): Promise<void> {
+    const { store, config } = this.#options;
+    const free = await this.#takePlace();
     if (!free) return;
-    let stopWatching = () => {};
-    let timer: NodeJS.Timeout | undefined;
     try {
       const agent = await store.getAgent(this.#agentId);
-      const isWanted = (await store.listOpenMessages(this.#agentId)).some((message) => message.messageId === messageId);
-      if (!agent || !isWanted || this.#ending) return;
+      if (!agent || !(await this.#isWanted(message))) return;
       const purse = {
         taskId: null,
         budgetUsd: null,
@@ -152,36 +135,25 @@ export class HostedAgent {
         rehearsal: agent.rehearsal,
       };
       const reached = hasBudget(purse) ? await checkSpending(store, purse) : null;
-      if (reached) return await this.#fail(messageId, toErrorRecord(reached, "budget_reached"));
-      this.#verdict = null;
-      const process = await this.#startProcess(agent, messageId);
-      if (!process) return;
-      stopWatching = supervisor.watch(process.supervised(randomUUID));
-      timer = setTimeout(() => this.#stopTurn(turnTimeout(agent)), agent.settings.timeoutMinutes * 60_000);
-      process.onStuck = (finding, detail) =>
-        this.#stopTurn({
-          code: "agent_stuck",
-          message: `Status checks found the agent ${finding.replace("_", " ")}: ${detail}.`,
-          hint: "Its log shows what it tried.",
-        });
-      process.gate = hasBudget(purse) ? async () => this.#checkPurse(await checkSpending(store, purse)) : null;
-      const turn = process.ask(messageId, text);
-      this.#turn = turn.then(
-        () => {},
-        () => {},
-      );
-      const { result, used } = await turn;
-      await this.#conclude(agent, process, messageId, result, used);
+      if (reached) return await this.#fail(message.messageId, toErrorRecord(reached, "budget_reached"));
+      const process = await this.#startProcess(agent, message.messageId);
+      // Starting takes a while, in which the sender may have given up.
+      if (!process || !(await this.#isWanted(message)) || this.#ending) return;
+      this.#turn = new AgentTurn(this.#options, agent, process, message);
+      await this.#turn.run();
     } finally {
       this.#turn = null;
-      clearTimeout(timer);
-      stopWatching();
       free();
     }
   }
 
+  async #isWanted({ messageId }: MessageRecord): Promise<boolean> {
+    const open = await this.#options.store.listOpenMessages(this.#agentId);
+    return open.some((message) => message.messageId === messageId && message.status === "queued");
+  }
+
   /** A place among the turns that may run at once; `null` when the agent is let go first. */
-  async #takeTurn(): Promise<(() => void) | null> {
+  async #takePlace(): Promise<(() => void) | null> {
     const acquiring = this.#options.turns.acquire();
     const free = await Promise.race([acquiring, this.#isToEnd]);
     if (free) return free;
@@ -189,69 +161,13 @@ export class HostedAgent {
     return null;
   }
 
-  /** Ends the turn that runs; a CLI that does not heed it loses its process. */
-  #stopTurn(reason: ErrorRecord): void {
-    const process = this.#process?.process;
-    const turn = this.#turn;
-    if (!process || !turn) return;
-    this.#verdict ??= reason;
-    let timer: NodeJS.Timeout | undefined;
-    void process
-      .interrupt()
-      .then(() =>
-        Promise.race([
-          turn.then(() => true),
-          new Promise<boolean>((resolve) => {
-            timer = setTimeout(() => resolve(false), INTERRUPT_LIMIT_MS);
-          }),
-        ]),
-      )
-      .then((hasEnded) => {
-        clearTimeout(timer);
-        if (!hasEnded) void process.stop();
-      });
-  }
-
-  #checkPurse(reached: OrchestratorError | null): string | null {
-    if (!reached) return null;
-    this.#verdict ??= toErrorRecord(reached, "budget_reached");
-    return reached.message;
-  }
-
-  async #conclude(
-    agent: AgentRecord,
-    process: AgentProcess,
-    messageId: string,
-    result: TurnResult,
-    used: TurnUsage,
-  ): Promise<void> {
-    this.#reply(process, messageId, isLost(result) ? lostConversation(agent, result) : result, {
-      steered: false,
-      used,
-    });
-    await process.settled();
-    if (result.ok || (result.error.code !== "process_exited" && !isLost(result))) return;
-    // The next message starts another process with the same session.
-    await process.stop();
-    this.#process = null;
-  }
-
-  #reply(
-    process: AgentProcess,
-    messageId: string,
-    result: TurnResult,
-    { steered, used }: { steered: boolean; used?: TurnUsage },
-  ): void {
-    process.append(composeReply(messageId, result, this.#verdict, steered, used));
-  }
-
   /** The process, started again where the last one is gone or has another model. `null` when it did not start. */
   async #startProcess(agent: AgentRecord, messageId: string): Promise<AgentProcess | null> {
-    if (this.#process && this.#process.model !== agent.model) {
-      await this.#process.process.stop();
-      this.#process = null;
-    }
-    if (this.#process) return this.#process.process;
+    const running = this.#process;
+    if (running && running.model === agent.model && !running.process.isOver) return running.process;
+    await running?.process.stop();
+    this.#process = null;
+    if (this.#ending) return null;
     const { store, runtime, config, openLog } = this.#options;
     const log = openLog({ agentId: agent.agentId, taskId: null, name: agent.name });
     const process = new AgentProcess({
@@ -273,7 +189,8 @@ export class HostedAgent {
     } catch (error) {
       this.#process = null;
       if (!OrchestratorError.is(error) || error.code.startsWith("database")) throw error;
-      await this.#fail(messageId, this.#verdict ?? toErrorRecord(error, "start_failed"));
+      const reason = this.#ending ? endingError(this.#ending) : toErrorRecord(error, "start_failed");
+      await this.#fail(messageId, reason);
       return null;
     }
   }
@@ -302,11 +219,6 @@ export class HostedAgent {
         hint: "What it did until then is in its log. Send the message again if it is still wanted.",
       });
     }
-  }
-
-  async #failOpen(error: ErrorRecord): Promise<void> {
-    for (const { messageId } of await this.#options.store.listOpenMessages(this.#agentId))
-      await this.#fail(messageId, error);
   }
 
   async #fail(messageId: string, error: ErrorRecord): Promise<void> {

@@ -29,7 +29,8 @@ describe("what is wrong with an agent", () => {
     [119_999, INTERVAL_MS, null],
     [120_000, INTERVAL_MS, "silent"],
     [3_999, 1_000, null],
-    [4_000, 1_000, "silent"],
+    [59_999, 1_000, null],
+    [60_000, 1_000, "silent"],
   ])("after %d ms in which nothing is open, looked at every %d ms: %s", (silentMs, intervalMs, found) => {
     expect(finding({ silentMs }, intervalMs)).toBe(found);
   });

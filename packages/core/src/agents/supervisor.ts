@@ -11,6 +11,8 @@ const LOOPING_CALLS = 5;
 const FRUITLESS_CALLS = 25;
 /** Neither a model call nor a tool is open, and nothing happens for so many intervals: the CLI is stuck. */
 const SILENT_INTERVALS = 4;
+/** However often it is looked: between a tool and the next call a busy machine may need a while. */
+const LEAST_SILENT_MS = 60_000;
 /** The CLI itself ends a command after ten minutes at most. */
 const SILENT_TOOL_MS = 11 * 60_000;
 
@@ -45,7 +47,12 @@ export function findWrong(reading: PulseReading, intervalMs: number): { finding:
   if (callsSinceNew >= FRUITLESS_CALLS)
     return { finding: "no_progress", detail: `its last ${callsSinceNew} tool calls all repeat earlier ones` };
   // A model call has limits of its own, which end it.
-  const limitMs = waitsFor === null ? SILENT_INTERVALS * intervalMs : waitsFor === "tool" ? SILENT_TOOL_MS : null;
+  const limitMs =
+    waitsFor === null
+      ? Math.max(LEAST_SILENT_MS, SILENT_INTERVALS * intervalMs)
+      : waitsFor === "tool"
+        ? SILENT_TOOL_MS
+        : null;
   if (limitMs !== null && silentMs >= limitMs)
     return { finding: "silent", detail: `nothing was heard of it for ${Math.round(silentMs / 1_000)} s` };
   return null;

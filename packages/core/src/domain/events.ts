@@ -138,7 +138,7 @@ export const eventDataSchemas = {
   /** A process takes up a hand-made agent. */
   "agent.claimed": z.object({ ownerId: z.string() }),
   /** Its process has ended; it comes back by its session. */
-  "agent.released": z.object({}),
+  "agent.released": z.object({ ownerId: z.string() }),
   "agent.started": z.object({
     sessionId: z.string(),
     pid: z.number().int(),

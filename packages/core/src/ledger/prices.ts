@@ -53,15 +53,18 @@ const HAIKU_LONG_PROMPT_FACTOR = 5;
  * Finds the price of a model.
  *
  * @param model - an alias, an id, or an id with a date or a `[1m]` behind it
- * @param own - prices from the user's configuration; they win
+ * @param own - prices from the repository's configuration, for models that the list above does not know: it may not
+ *   make a known model cheaper and so a budget void
  * @returns USD per million tokens, or `null` where we know none
  */
 export function findPrice(model: string, own: Readonly<Record<string, ModelPrice>> = {}): ModelPrice | null {
   const bare = model.replace(/\[.*\]$/, "");
   const id = ALIASES.get(bare) ?? bare;
   const family = id.replace(/-\d{8}$/, "");
+  const known = PRICES.get(id) ?? PRICES.get(family);
+  if (known) return known;
   const owned = [model, bare, id, family].find((name) => Object.hasOwn(own, name));
-  return (owned === undefined ? undefined : own[owned]) ?? PRICES.get(id) ?? PRICES.get(family) ?? null;
+  return (owned === undefined ? undefined : own[owned]) ?? null;
 }
 
 /**

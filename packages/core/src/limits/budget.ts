@@ -19,6 +19,7 @@ export function checkBudget(totals: Spent, budgetUsd: number | null): Orchestrat
     budgetUsd,
     "The task has spent",
     "Everything done so far is kept. Run it again with a greater --budget, or with a smaller task.",
+    "Give its price under prices: in .orchestrator/config.yaml, or leave the budget out.",
   );
 }
 
@@ -34,15 +35,22 @@ export function checkDailyBudget(totals: Spent, budgetUsd: number): Orchestrator
     budgetUsd,
     "Today's work has spent",
     "Everything done so far is kept. Go on tomorrow, or raise ORCHESTRATOR_DAILY_BUDGET_USD.",
+    "For calls to come give its price under prices: in .orchestrator/config.yaml; today ORCHESTRATOR_DAILY_BUDGET_USD must be unset.",
   );
 }
 
-function check({ costUsd, unpricedCalls }: Spent, budgetUsd: number, who: string, remedy: string) {
+function check(
+  { costUsd, unpricedCalls }: Spent,
+  budgetUsd: number,
+  who: string,
+  remedy: string,
+  remedyWithoutPrice: string,
+): OrchestratorError | null {
   if (unpricedCalls > 0) {
     return new OrchestratorError(
       "budget_reached",
       "The endpoint answered as a model whose price is not known, so the budget cannot be kept.",
-      "Give its price under prices: in .orchestrator/config.yaml, or leave the budget out.",
+      remedyWithoutPrice,
     );
   }
   const spentUsd = costUsd ?? 0;

@@ -56,3 +56,16 @@ export function isOwnerAlive(owner: OwnerRecord | undefined, host: string, nowMs
   if (!owner || owner.leaseUntilMs <= nowMs) return false;
   return owner.host !== host || processStart(owner.pid) === owner.pidStarted;
 }
+
+/**
+ * Whether an owner is certainly at work no more. On this host its process tells; a lease that has run out says only that
+ * it was silent, perhaps because the machine slept.
+ *
+ * @param owner - as registered, or `undefined` when it has signed off
+ * @param host - this host
+ * @param nowMs - the time
+ */
+export function isOwnerGone(owner: OwnerRecord | undefined, host: string, nowMs: number): boolean {
+  if (!owner) return true;
+  return owner.host === host ? processStart(owner.pid) !== owner.pidStarted : owner.leaseUntilMs <= nowMs;
+}

@@ -25,10 +25,10 @@ test("a process is no owner before it signs on, nor after it has signed off", as
   expect(await store.listOwners()).toEqual([]);
   await Promise.all([ownership.signOn(), ownership.signOn()]);
   expect(await store.listOwners()).toMatchObject([{ ownerId: "owner_1", pid: process.pid, leaseUntilMs: 16_000 }]);
-  expect(await ownership.isAlive("owner_1")).toBe(true);
+  expect(await ownership.isGone("owner_1")).toBe(false);
   await ownership.signOff();
   expect(await store.listOwners()).toEqual([]);
-  expect(await ownership.isAlive("owner_1")).toBe(false);
+  expect(await ownership.isGone("owner_1")).toBe(true);
 });
 
 test("an owner whose process is another one by now is dead although its lease runs", async () => {
@@ -37,7 +37,18 @@ test("an owner whose process is another one by now is dead although its lease ru
   const [self] = await store.listOwners();
   await store.putOwner({ ...(self as NonNullable<typeof self>), ownerId: "owner_2", pidStarted: "before" });
   expect(await ownership.liveness()).toEqual({ deadOwnerIds: ["owner_2"], nowMs: 1_000 });
-  expect(await ownership.isAlive("owner_2")).toBe(false);
-  expect(await ownership.isAlive(null)).toBe(false);
+  expect(await ownership.isGone("owner_2")).toBe(true);
+  expect(await ownership.isGone(null)).toBe(true);
+  await ownership.signOff();
+});
+
+test("an owner of this host whose lease has run out is not gone while its process is there", async () => {
+  const ownership = own();
+  await ownership.signOn();
+  const [self] = await store.listOwners();
+  await store.putOwner({ ...(self as NonNullable<typeof self>), leaseUntilMs: 0 });
+  expect(await ownership.isGone("owner_1")).toBe(false);
+  await store.putOwner({ ...(self as NonNullable<typeof self>), ownerId: "owner_3", host: "another", leaseUntilMs: 0 });
+  expect(await ownership.isGone("owner_3")).toBe(true);
   await ownership.signOff();
 });

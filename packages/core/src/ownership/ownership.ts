@@ -1,5 +1,5 @@
 import type { OwnerRecord, Store } from "../store/index.js";
-import { findDeadOwners, hostId, isOwnerAlive, processStart } from "./liveness.js";
+import { findDeadOwners, hostId, isOwnerGone, processStart } from "./liveness.js";
 
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
@@ -17,8 +17,8 @@ export interface Ownership {
   readonly ownerId: string;
   /** Signs this process on, once, and keeps its lease from then on. Every claim comes after it. */
   signOn(): Promise<void>;
-  /** Whether an owner can be taken to be at work. */
-  isAlive(ownerId: string | null): Promise<boolean>;
+  /** Whether an owner is certainly at work no more; one whose lease alone has run out on this host may have slept. */
+  isGone(ownerId: string | null): Promise<boolean>;
   /** Owners whose process is gone although their lease still runs, and the time to compare leases with. */
   liveness(): Promise<{ deadOwnerIds: string[]; nowMs: number }>;
   signOff(): Promise<void>;
@@ -64,9 +64,9 @@ export function takeOwnership(options: OwnershipOptions): Ownership {
       });
       return signedOn;
     },
-    async isAlive(id) {
+    async isGone(id) {
       const owner = (await store.listOwners()).find((each) => each.ownerId === id);
-      return isOwnerAlive(owner, host, now());
+      return isOwnerGone(owner, host, now());
     },
     async liveness() {
       return { deadOwnerIds: findDeadOwners(await store.listOwners(), host), nowMs: now() };

@@ -75,6 +75,8 @@ export interface AgentSession {
    * @param messageId - a UUID of the caller's; results are matched by it, never by order
    */
   send(messageId: string, text: string): Promise<TurnResult>;
+  /** True when the process has ended or is being ended: it takes no more messages. */
+  readonly isOver: boolean;
   /** Stops the turn that runs; the session stays usable. */
   interrupt(): Promise<void>;
   /** Ends the process and everything it started. Resolves when they are gone; safe to call twice. */

@@ -64,6 +64,8 @@ export class AgentStepRun {
   /** The files when the step began. */
   #before: TreeId | null = null;
   #hasRunCommands = false;
+  /** The agent that has the step now. */
+  #agent: StepAgent | null = null;
   /** How full the context was of an agent that was told to conclude. */
   #fullAt: number | null = null;
   /** Why we ended the agent ourselves. */
@@ -95,6 +97,10 @@ export class AgentStepRun {
       return { status: "failed", error };
     } finally {
       endWriting();
+      this.#stopHearing();
+      this.#stopWatching();
+      // It has ended by now, unless the store has failed.
+      await this.#agent?.stop();
     }
   }
 
@@ -114,6 +120,9 @@ export class AgentStepRun {
         agent = null;
         continue;
       }
+      // Told to conclude and then ended: what it gave is a part, and nobody will do the rest.
+      if (outcome.status === "succeeded" && this.#fullAt !== null)
+        return this.#endCancelled(agent, this.#cancelReason());
       if (outcome.status !== "failed") {
         await this.#end(agent, outcome.status === "cancelled" ? this.#cancelReason() : null);
         return outcome;
@@ -135,6 +144,11 @@ export class AgentStepRun {
         agent = null;
       }
     }
+  }
+
+  async #endCancelled(agent: StepAgent, reason: ErrorRecord): Promise<StepOutcome> {
+    await this.#end(agent, reason);
+    return { status: "cancelled", reason: reason.message };
   }
 
   async #endWith(agent: StepAgent, error: ErrorRecord): Promise<StepOutcome> {
@@ -175,9 +189,9 @@ export class AgentStepRun {
   /** The agent's first word: from here on it is recorded, watched, and listens. */
   async #meet(agent: StepAgent): Promise<void> {
     const { held, context, supervisor, hear } = this.#options;
-    if (held.agentIds.has(agent.agentId)) return;
-    held.agentIds.add(agent.agentId);
+    if (this.#agent === agent) return;
     const { process } = agent;
+    this.#agent = agent;
     this.#fullAt = null;
     process.onFirstAnswer = () => held.settle(context.step.stepKey);
     process.onContext = ({ percentage }) => this.#watchContext(agent, percentage);
@@ -189,6 +203,10 @@ export class AgentStepRun {
     }
     this.#stopHearing = await hear(agent, (reason) => this.#stopBecause(agent, killed(reason)));
     this.#stopWatching = supervisor.watch(process.supervised(randomUUID));
+    // What could not be recorded is not there to be deleted with the task.
+    agent.process.append(agent.created());
+    await agent.process.settled();
+    held.agentIds.add(agent.agentId);
     await agent.begin();
   }
 

@@ -95,10 +95,12 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
     prepare(task, step) {
       const held = resourcesOf(task);
       // Two processes that start at once slow each other down: first come those that are needed now.
-      void Promise.all(step.dependsOn.map(held.settledIn)).then(() => {
-        if (held.begun.has(step.stepKey) || resources.get(task.taskId) !== held) return;
-        held.prepared.set(step.stepKey, createAgent(task, step, handoffJsonSchema(roleOf(task, step).kind)));
-      });
+      Promise.all(step.dependsOn.map(held.settledIn))
+        .then(() => {
+          if (held.begun.has(step.stepKey) || resources.get(task.taskId) !== held) return;
+          held.prepared.set(step.stepKey, createAgent(task, step, handoffJsonSchema(roleOf(task, step).kind)));
+        })
+        .catch((error) => onTrouble("an agent could not be made ready ahead of its step", error));
     },
     async finish(task) {
       const held = resources.get(task.taskId);

@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { type AgentLog, AgentProcess, composeSystemPrompt, type OpenAgentLog, settingsOf } from "../agents/index.js";
 import type { Config } from "../config/index.js";
-import { type ErrorRecord, NO_USAGE, newId, type StoredEventOf } from "../domain/index.js";
+import {
+  type ErrorRecord,
+  type EventData,
+  type EventType,
+  NO_USAGE,
+  newId,
+  type StoredEventOf,
+} from "../domain/index.js";
 import type { Role } from "../roles/index.js";
 import type { ClaudeRuntime, JsonSchema, TurnResult } from "../runtime/index.js";
 import type { StepRecord, Store, TaskRecord } from "../store/index.js";
@@ -16,6 +23,8 @@ export interface StepAgentOptions {
   role: Role;
   outputSchema: JsonSchema;
 }
+
+type NewEventOf<T extends EventType> = { type: T; data: EventData<T> };
 
 /**
  * The agent of one step: its process, its records and its end. The process may be started before the step is, so that
@@ -56,14 +65,10 @@ export class StepAgent {
     });
   }
 
-  /**
-   * The step begins: the agent is recorded, and its process awaited.
-   *
-   * @throws OrchestratorError when the process does not start
-   */
-  async begin(): Promise<void> {
+  /** The event that records it. */
+  created(): NewEventOf<"agent.created"> {
     const { role, step, task } = this.#options;
-    this.process.append({
+    return {
       type: "agent.created",
       data: {
         name: step.stepKey,
@@ -76,7 +81,15 @@ export class StepAgent {
         rehearsal: task.rehearsal,
         settings: settingsOf(role),
       },
-    });
+    };
+  }
+
+  /**
+   * The step begins: what has happened to the agent so far is recorded, and its process awaited.
+   *
+   * @throws OrchestratorError when the process does not start
+   */
+  async begin(): Promise<void> {
     this.#log.prompt("System prompt", this.#systemPrompt);
     this.process.begin();
     await this.process.ready();

@@ -311,6 +311,7 @@ export interface Store {
     taskId?: string | undefined;
     role?: string | undefined;
     status?: AgentStatus | undefined;
+    isDeleted?: boolean | undefined;
     limit?: number | undefined;
   }): Promise<AgentRecord[]>;
   listLedger(filter?: LedgerFilter): Promise<LedgerRow[]>;

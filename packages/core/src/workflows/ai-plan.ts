@@ -2,7 +2,7 @@ import { z } from "zod";
 import { COMPLEXITIES, type EventData, NO_OVERRIDES, OrchestratorError, type PlannedStep } from "../domain/index.js";
 import { CUSTOM_ROLE, type Role } from "../roles/index.js";
 import { findGraphFault } from "./graph.js";
-import { PLAN_STEP } from "./plan.js";
+import { PLAN_STEP, PLANNING_ROLE } from "./plan.js";
 import { makeKeys, STEP_KEY, STEP_KEY_RULE } from "./step-keys.js";
 
 /** More steps than this are not a plan but a list of wishes. */
@@ -103,8 +103,6 @@ export function readAiPlan(value: unknown, limits: PlanLimits): AiPlan {
 }
 
 /** A planner in a plan would only plan again. */
-const PLANNING_ROLE = "orchestrator";
-
 function rolesToChooseFrom(roles: ReadonlyMap<string, Role>): Role[] {
   return [...roles.values()].filter((role) => role.name !== PLANNING_ROLE);
 }

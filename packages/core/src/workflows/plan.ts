@@ -72,6 +72,13 @@ export function planWorkflow(request: PlanRequest, roles: ReadonlyMap<string, Ro
     const { name, steps } = request.workflow;
     return { ...common, planMode: "workflow", workflow: name, steps: [...steps] };
   }
+  if (request.plan === "ai" && taskType === "custom" && !request.steps) {
+    throw new OrchestratorError(
+      "invalid_input",
+      'The task type "custom" has no template that could take the place of an agent\'s plan.',
+      "Leave the task type out, or name the roles yourself.",
+    );
+  }
   if (request.plan === "ai" && !request.steps) return { ...common, planMode: "ai", steps: [planningStep(roles)] };
   const requests = request.steps ?? templateSteps(taskType, request.includeAnalyst, complexity, allReasons);
   const keys = makeKeys(requests);
@@ -95,7 +102,8 @@ export function planWorkflow(request: PlanRequest, roles: ReadonlyMap<string, Ro
 
 /** The key of the step that plans. */
 export const PLAN_STEP = "plan";
-const PLANNING_ROLE = "orchestrator";
+/** The role that plans. */
+export const PLANNING_ROLE = "orchestrator";
 
 function planningStep(roles: ReadonlyMap<string, Role>): PlannedStep {
   const { name } = resolveRole(roles, PLANNING_ROLE, NO_OVERRIDES);

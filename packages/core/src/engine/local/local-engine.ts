@@ -17,6 +17,8 @@ import { waitForTask } from "./wait-for-task.js";
 /** How soon a step that had to wait asks again, when nothing tells it sooner. */
 const CLAIM_RETRY_MS = 200;
 
+const LISTEN_RETRY_MS = 1_000;
+
 export interface LocalEngineOptions {
   store: Store;
   executors: StepExecutors;
@@ -80,13 +82,17 @@ class LocalEngine implements Engine {
     await this.run();
     if (this.#runs.has(taskId)) return;
     const task = await this.#store.getTask(taskId);
-    if (!task) return;
+    if (!task || isTaskEnded(task.status)) return;
     const isFirst = task.afterTaskId === null;
     if (isFirst && !(await this.#store.claimTask(taskId, this.#ownership.ownerId))) return;
     const controller = new AbortController();
     const ended = isFirst
       ? this.#drive(taskId, controller)
-      : this.#driveAfter(task, task.afterTaskId ?? "", controller);
+      : this.#driveAfter(task, task.afterTaskId ?? "", controller).catch((error: unknown) =>
+          this.#endAfterFailure(task, error).then(() => {
+            throw error;
+          }),
+        );
     this.#runs.set(taskId, { controller, ended });
     // Whoever waits gets the error; nobody has to. A task that ended well need not be remembered.
     ended.then(
@@ -108,6 +114,19 @@ class LocalEngine implements Engine {
     await this.#store.append([
       { type: "task.cancel_requested", taskId, stepKey: null, agentId: null, data: { reason } },
     ]);
+    if (!run && (await this.#ownership.isGone(task.ownerId))) await this.#bury(task, reason);
+  }
+
+  /** Ends a task whose process is gone: nobody else will. */
+  async #bury(task: TaskRecord, reason: string): Promise<void> {
+    const { taskId } = task;
+    for (const step of await this.#store.listSteps(taskId))
+      if (!isStepEnded(step.status)) await this.#endWithoutRunning(step, "cancelled", reason);
+    const left = await this.#store.listAgents({ taskId, isDeleted: false });
+    await this.#store.append(
+      left.map(({ agentId }) => ({ type: "agent.deleted", taskId, stepKey: null, agentId, data: {} })),
+    );
+    await this.#endTask(task, cancelled(reason));
   }
 
   async stop(): Promise<void> {
@@ -118,11 +137,20 @@ class LocalEngine implements Engine {
   }
 
   /** Commands are events: whoever writes one, in whichever process, the owner of the task hears it here. */
-  async #listen(after: number): Promise<void> {
-    try {
-      for await (const event of this.#store.subscribe({ after, signal: this.#stopping.signal })) this.#obey(event);
-    } catch (error) {
-      this.#onTrouble("commands from other processes can no longer be heard", error);
+  async #listen(start: number): Promise<void> {
+    let after = start;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        for await (const event of this.#store.subscribe({ after, signal })) {
+          after = event.seq;
+          this.#obey(event);
+        }
+        return;
+      } catch (error) {
+        this.#onTrouble("commands from other processes could not be heard; it is tried again", error);
+        await new Promise((resolve) => setTimeout(resolve, LISTEN_RETRY_MS));
+      }
     }
   }
 
@@ -179,7 +207,9 @@ class LocalEngine implements Engine {
   /** Whatever happened, nothing that was started for the task may outlive it. */
   async #finish(task: TaskRecord, controller: AbortController): Promise<void> {
     controller.abort(cancelled("the task has ended"));
-    await Promise.all(Object.values(this.#executors).map((executor) => executor.finish(task)));
+    const finished = await Promise.allSettled(Object.values(this.#executors).map((executor) => executor.finish(task)));
+    for (const each of finished)
+      if (each.status === "rejected") this.#onTrouble("what was held for a task could not be let go", each.reason);
   }
 
   /** The store has failed. Where it works again by now the task is closed; otherwise its owner will be seen to be gone. */

@@ -32,9 +32,9 @@ function owners(...answers: boolean[]): Ownership & { asked: (string | null)[] }
     signOn: async () => {},
     signOff: async () => {},
     liveness: async () => ({ deadOwnerIds: [], nowMs: 0 }),
-    isAlive: async (id) => {
+    isGone: async (id) => {
       asked.push(id);
-      return answers[Math.min(asked.length, answers.length) - 1] ?? false;
+      return !(answers[Math.min(asked.length, answers.length) - 1] ?? false);
     },
   };
 }
@@ -110,10 +110,10 @@ describe("waiting for a task", () => {
     const ownership = owners(true);
     const cleaning = {
       ...ownership,
-      isAlive: async () => {
+      isGone: async () => {
         await store.append([ended("task_first", "cancelled")]);
         await store.deleteTask("task_first");
-        return true;
+        return false;
       },
     };
     expect(await wait(cleaning)).toMatchObject({ message: expect.stringContaining("does not exist any more") });

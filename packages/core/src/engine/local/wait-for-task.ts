@@ -17,13 +17,13 @@ export async function waitForTask(wait: {
   signal: AbortSignal;
 }): Promise<OrchestratorError | null> {
   const { store, ownership, taskId, signal } = wait;
-  const after = await store.lastSeq();
   while (!signal.aborted) {
+    const after = await store.lastSeq();
     const task = await store.getTask(taskId);
     if (!task) return obstacle(taskId, "does not exist any more");
     if (task.status === "completed" || task.status === "unverified") return null;
     if (isTaskEnded(task.status)) return obstacle(taskId, `ended as ${task.status}`);
-    if (!(await ownership.isAlive(task.ownerId))) return obstacle(taskId, "is run by no process any more");
+    if (await ownership.isGone(task.ownerId)) return obstacle(taskId, "is run by no process any more");
     await newsOf(store, taskId, after, signal);
   }
   return null;
@@ -31,8 +31,20 @@ export async function waitForTask(wait: {
 
 /** Resolves when the task ends, or when it is time to look again. */
 async function newsOf(store: Store, taskId: string, after: number, signal: AbortSignal): Promise<void> {
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(OWNER_CHECK_MS)]);
-  for await (const event of store.subscribe({ taskId, after, signal: stop })) if (event.type === "task.ended") return;
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  // A listener keeps the clock's signal alive; AbortSignal.any would let it be collected, and then it never rings.
+  const clock = AbortSignal.timeout(OWNER_CHECK_MS);
+  for (const each of [signal, clock]) {
+    if (each.aborted) stop();
+    each.addEventListener("abort", stop);
+  }
+  try {
+    const query = { taskId, after, signal: controller.signal };
+    for await (const event of store.subscribe(query)) if (event.type === "task.ended") return;
+  } finally {
+    for (const each of [signal, clock]) each.removeEventListener("abort", stop);
+  }
 }
 
 function obstacle(taskId: string, what: string): OrchestratorError {

@@ -34,6 +34,8 @@ export interface ClaudeRuntime extends AgentRuntime {
   deleteConversation(agent: { sessionId: string | null; workingDirectory: string }): Promise<void>;
 }
 
+const SESSION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /**
  * Makes the runtime that drives the Claude CLI through the official Agent SDK.
  *
@@ -97,7 +99,8 @@ export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntim
       }
     },
     async deleteConversation({ sessionId, workingDirectory }) {
-      if (sessionId === null) return;
+      // It becomes a path: what is no session's id is nothing of ours.
+      if (sessionId === null || !SESSION_ID.test(sessionId)) return;
       const folder = configDirectory ?? join(variables.HOME || homedir(), ".claude");
       // The CLI names the folder of a project by its path, with everything but letters and digits replaced.
       const project = join(folder, "projects", workingDirectory.replace(/[^a-zA-Z0-9]/g, "-"));

@@ -78,6 +78,10 @@ class ClaudeSession implements AgentSession {
     return this.#process?.pid ?? -1;
   }
 
+  get isOver(): boolean {
+    return this.#closing !== null || (this.#process?.hasExited ?? false);
+  }
+
   async ready(): Promise<void> {
     const startedMs = performance.now();
     try {

@@ -330,13 +330,9 @@ describe("claiming an agent that was made by hand", () => {
   const ask = (ownerId: string, deadOwnerIds: string[] = [], agentId = "agent_x") =>
     store.claimAgent(agentId, { ownerId, deadOwnerIds, nowMs: NOW });
   const claims = async () => (await store.readEvents({})).filter((event) => event.type === "agent.claimed").length;
-  const about = (type: "agent.released" | "agent.deleted"): NewEvent => ({
-    type,
-    taskId: null,
-    stepKey: null,
-    agentId: "agent_x",
-    data: {},
-  });
+  const subject = { taskId: null, stepKey: null, agentId: "agent_x" };
+  const about = (type: "agent.released" | "agent.deleted", ownerId = "owner_1"): NewEvent =>
+    type === "agent.deleted" ? { ...subject, type, data: {} } : { ...subject, type, data: { ownerId } };
 
   beforeEach(async () => {
     await store.append([agentCreated("agent_x", null)]);

@@ -167,10 +167,12 @@ function createStore(database: Database, connection: Connection, now: () => numb
         return row ? toAgent(row) : null;
       });
     },
-    async listAgents({ taskId, role, status, limit = DEFAULT_PAGE } = {}) {
-      const filters = { "a.task_id": taskId, "a.role": role, "a.status": status };
+    async listAgents({ taskId, role, status, isDeleted, limit = DEFAULT_PAGE } = {}) {
+      const filters = { "a.task_id = ?": taskId, "a.role = ?": role, "a.status = ?": status };
       const given = Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined);
-      const where = given.length > 0 ? `WHERE ${given.map(([column]) => `${column} = ?`).join(" AND ")}` : "";
+      const conditions = given.map(([condition]) => condition);
+      if (isDeleted !== undefined) conditions.push(`a.status ${isDeleted ? "=" : "<>"} 'deleted'`);
+      const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
       const sql = `${AGENTS_SQL} ${where} GROUP BY a.agent_id ORDER BY a.created_at, a.rowid LIMIT ?`;
       return guarded(() => all(sql, ...given.map(([, value]) => value), limit).map(toAgent));
     },

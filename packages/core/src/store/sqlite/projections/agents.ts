@@ -10,8 +10,7 @@ export function projectAgent(event: EventAbout<"agent">, run: Run, get: Get): vo
     case "agent.claimed":
       return run("UPDATE agents SET owner_id = ? WHERE agent_id = ?", event.data.ownerId, event.agentId);
     case "agent.released":
-      run("UPDATE agents SET owner_id = NULL, pid = NULL, activity = '' WHERE agent_id = ?", event.agentId);
-      return settle(event, run);
+      return release(event, run);
     case "agent.started":
       agentBecomes(event, "running", run, get);
       return run(
@@ -28,7 +27,7 @@ export function projectAgent(event: EventAbout<"agent">, run: Run, get: Get): vo
       return projectMessage(event, run, get);
     case "agent.prompted":
       run("UPDATE agents SET status = 'running' WHERE agent_id = ? AND status = 'waiting'", event.agentId);
-      run("UPDATE messages SET status = 'delivered' WHERE message_id = ?", event.data.messageId);
+      run("UPDATE messages SET status = 'delivered' WHERE message_id = ? AND status = 'queued'", event.data.messageId);
       return run(
         "UPDATE agents SET messages = messages + 1, activity = 'reading its prompt' WHERE agent_id = ?",
         event.agentId,
@@ -116,11 +115,13 @@ function createAgent(event: StoredEventOf<"agent.created">, run: Run): void {
     run("UPDATE steps SET agent_id = ? WHERE task_id = ? AND key = ?", event.agentId, event.taskId, event.stepKey);
 }
 
-/** A hand-made agent whose turn or process has ended waits for its next message. */
-function settle(event: EventAbout<"agent">, run: Run): void {
+/** A hand-made agent whose process has ended waits for its next message; one that another owner has by now is that one's. */
+function release(event: StoredEventOf<"agent.released">, run: Run): void {
   run(
-    "UPDATE agents SET status = 'waiting', activity = '' WHERE agent_id = ? AND status = 'running' AND task_id IS NULL",
+    `UPDATE agents SET owner_id = NULL, pid = NULL, activity = '', status = CASE status WHEN 'running' THEN 'waiting' ELSE status END
+     WHERE agent_id = ? AND owner_id = ?`,
     event.agentId,
+    event.data.ownerId,
   );
 }
 

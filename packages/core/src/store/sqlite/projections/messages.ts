@@ -28,7 +28,11 @@ export function projectMessage(
         event.time,
       );
     case "agent.replied":
-      run("UPDATE messages SET status = ? WHERE message_id = ?", event.data.status, event.data.messageId);
+      run(
+        "UPDATE messages SET status = ? WHERE message_id = ? AND status IN ('queued', 'delivered')",
+        event.data.status,
+        event.data.messageId,
+      );
       if (event.data.steered) return;
       return run(
         "UPDATE agents SET status = 'waiting', activity = '' WHERE agent_id = ? AND status = 'running' AND task_id IS NULL",

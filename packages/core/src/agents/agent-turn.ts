@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import type { Config } from "../config/index.js";
+import { type ErrorRecord, toErrorRecord } from "../domain/index.js";
+import { checkSpending, hasBudget, type Purse } from "../limits/index.js";
+import type { TurnResult } from "../runtime/index.js";
+import type { AgentRecord, MessageRecord, Store } from "../store/index.js";
+import type { AgentProcess } from "./agent-process.js";
+import { composeReply, isLost, lostConversation, turnTimeout } from "./reply.js";
+import type { Supervisor } from "./supervisor.js";
+
+export interface TurnOptions {
+  store: Store;
+  config: Config;
+  supervisor: Supervisor;
+  onTrouble(message: string, error: unknown): void;
+}
+
+/** How long a turn may take to end when it is interrupted. */
+const INTERRUPT_LIMIT_MS = 5_000;
+
+/** One turn of a hand-made agent: a message, those that join it, and whatever may end it early. */
+export class AgentTurn {
+  readonly #options: TurnOptions;
+  readonly #agent: AgentRecord;
+  readonly #process: AgentProcess;
+  readonly #message: MessageRecord;
+  readonly #purse: Purse;
+  /** Why we ended it ourselves, where its own result would not say it. */
+  #verdict: ErrorRecord | null = null;
+  /** Messages that have joined; each resolves when it is answered. */
+  readonly #joined = new Map<string, Promise<void>>();
+
+  constructor(options: TurnOptions, agent: AgentRecord, process: AgentProcess, message: MessageRecord) {
+    this.#options = options;
+    this.#agent = agent;
+    this.#process = process;
+    this.#message = message;
+    const { dailyBudgetUsd } = options.config;
+    this.#purse = { taskId: null, budgetUsd: null, dailyBudgetUsd, rehearsal: agent.rehearsal };
+  }
+
+  /** Runs until the message and everything that joined it is answered. @throws OrchestratorError when the store fails */
+  async run(): Promise<void> {
+    const { supervisor } = this.#options;
+    const { settings } = this.#agent;
+    const process = this.#process;
+    const stopWatching = supervisor.watch(process.supervised(randomUUID));
+    const timer = setTimeout(() => this.stop(turnTimeout(this.#agent)), settings.timeoutMinutes * 60_000);
+    process.onStuck = (finding, detail) =>
+      this.stop({
+        code: "agent_stuck",
+        message: `Status checks found the agent ${finding.replace("_", " ")}: ${detail}.`,
+        hint: "Its log shows what it tried.",
+      });
+    process.gate = hasBudget(this.#purse) ? () => this.#checkPurse() : null;
+    try {
+      await this.#ask(this.#message);
+      // One that came too late to join is a turn of its own by now, under the same limits.
+      while (this.#joined.size > 0) await Promise.all(this.#joined.values());
+    } finally {
+      clearTimeout(timer);
+      stopWatching();
+    }
+  }
+
+  /** Lets messages that are to steer join. */
+  async joinOpen(): Promise<void> {
+    const open = await this.#options.store.listOpenMessages(this.#agent.agentId);
+    for (const message of open) {
+      const { messageId, status, whenBusy } = message;
+      const isNew = messageId !== this.#message.messageId && !this.#joined.has(messageId);
+      if (!isNew || whenBusy !== "steer" || status !== "queued" || !this.#process.isBusy) continue;
+      const joining = this.#ask(message)
+        .catch((error) => this.#options.onTrouble("a message to an agent was not answered", error))
+        .finally(() => this.#joined.delete(messageId));
+      this.#joined.set(messageId, joining);
+    }
+  }
+
+  /** What its messages are told when it fails. */
+  blame(reason: ErrorRecord): void {
+    this.#verdict ??= reason;
+  }
+
+  /** Ends it; a CLI that does not heed it loses its process. */
+  stop(reason: ErrorRecord): void {
+    this.blame(reason);
+    const process = this.#process;
+    void process
+      .interrupt()
+      .then(() => process.idle(INTERRUPT_LIMIT_MS))
+      .then(() => (process.isBusy ? process.stop() : undefined));
+  }
+
+  async #ask({ messageId, text }: MessageRecord): Promise<void> {
+    const { result, used, isShared } = await this.#process.ask(messageId, text);
+    const outcome = this.#describe(result);
+    this.#process.append(composeReply(messageId, outcome, this.#verdict, isShared, used));
+    await this.#process.settled();
+    // A session without its conversation is of no use for the next message either.
+    if (isLost(result)) await this.#process.stop();
+  }
+
+  #describe(result: TurnResult): TurnResult {
+    return isLost(result) ? lostConversation(this.#agent, result) : result;
+  }
+
+  async #checkPurse(): Promise<string | null> {
+    const reached = await checkSpending(this.#options.store, this.#purse);
+    if (!reached) return null;
+    this.blame(toErrorRecord(reached, "budget_reached"));
+    return reached.message;
+  }
+}
