@@ -58,8 +58,18 @@ export default {
     {
       name: "no-deep-imports-of-packages",
       severity: "error",
-      from: { path: "^(packages/cli|e2e|bench)/" },
-      to: { path: "^packages/(core|rehearsal)/(src|dist)/(?!index)" },
+      from: { path: "^(packages/cli|e2e|bench|examples)/" },
+      to: { path: "^packages/(core|rehearsal)/(src|dist)/(?!index\\.|storage\\.)" },
+    },
+    {
+      name: "examples-use-public-doors-only",
+      comment: "An example imports what a user of the library can: the doors of core and rehearsal, and Node.",
+      severity: "error",
+      from: { path: "^examples/" },
+      to: {
+        path: "^(packages|e2e|bench|node_modules)/",
+        pathNot: "^packages/(core/dist/(index|storage)|rehearsal/dist/index)\\.d\\.ts$",
+      },
     },
     mayImport("core", []),
     mayImport("rehearsal", []),
