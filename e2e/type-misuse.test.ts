@@ -1,12 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileFolder, makeProgramFolder } from "./compile.js";
 
-const HERE = fileURLToPath(new URL(".", import.meta.url));
-const TSC = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 /** A line that ends with this must be refused, and no other. */
 const WRONG = "// wrong";
 
@@ -111,7 +107,7 @@ export const other = new Orchestrator({ maxAgents: 3 }); ${WRONG}`,
 
 let folder: string;
 /** Line numbers with errors, by file. */
-let errors: Map<string, number[]>;
+let errors: ReadonlyMap<string, readonly number[]>;
 const fileOf = (kind: string, index: number) => `${kind}-${index}.ts`;
 
 function write(kind: string, programs: Readonly<Record<string, string>>): void {
@@ -125,23 +121,10 @@ function linesMarked(text: string): number[] {
 }
 
 beforeAll(() => {
-  folder = mkdtempSync(join(HERE, "type-misuse-"));
+  folder = makeProgramFolder();
   write("correct", CORRECT);
   write("misuse", MISUSE);
-  const compilerOptions = { composite: false, declaration: false, declarationMap: false, noEmit: true };
-  writeFileSync(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({ extends: "../../tsconfig.base.json", compilerOptions, include: ["*.ts"] }),
-  );
-  const { stdout } = spawnSync(process.execPath, [TSC, "-p", folder, "--pretty", "false"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  errors = new Map();
-  for (const [, file = "", line] of stdout.matchAll(/^([\w-]+\.ts)\((\d+),\d+\): error /gm))
-    errors.set(file, [...(errors.get(file) ?? []), Number(line)]);
-  // An error elsewhere, in the configuration for instance, would let everything pass.
-  expect(stdout.replaceAll(/^(?:(?:misuse|correct)-\d+\.ts\(\d+,\d+\): error | ).*$/gm, "").trim()).toBe("");
+  errors = compileFolder(folder);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
