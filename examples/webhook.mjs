@@ -90,7 +90,7 @@ await play(
       if (!signal.aborted) await once(signal, "abort");
     }
 
-    // Graceful: no new requests, running tasks are over (the signal has cancelled them where it was aborted), then stop.
+    // Graceful: no new requests, then the running tasks end (an aborted signal has cancelled them), then stop.
     server.close();
     server.closeIdleConnections();
     await Promise.allSettled(running);
