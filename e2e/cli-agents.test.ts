@@ -35,7 +35,7 @@ function hanging(stage: Stage) {
 /** Whether so many messages have been sent. */
 async function hasMessages(terminal: Terminal, count: number): Promise<boolean> {
   const { stdout } = await terminal.run("export", "events");
-  return JSON.parse(stdout).filter((event: { type: string }) => event.type === "agent.messaged").length === count;
+  return stdout.split('"agent.messaged"').length > count;
 }
 
 describe("create-agent", () => {

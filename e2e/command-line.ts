@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const PROGRAM = fileURLToPath(new URL("../packages/cli/bin/orchestrator.js", import.meta.url));
+/** The `orchestrator` command as it is built. */
+export const PROGRAM = fileURLToPath(new URL("../packages/cli/bin/orchestrator.js", import.meta.url));
 
 /** What a command printed, and how it ended. */
 export interface Outcome {
