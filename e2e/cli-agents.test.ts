@@ -1,5 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { type CallContext, hang, httpError, type Reply, reply, script } from "@claude-orchestrator/rehearsal";
 import { describe, expect, test } from "vitest";
 import { handOver, openStage, play, type Stage, type TestContext, waitFor } from "./fixtures.js";
@@ -32,10 +31,14 @@ function hanging(stage: Stage) {
   );
 }
 
-/** Whether so many messages have been sent. */
-async function hasMessages(terminal: Terminal, count: number): Promise<boolean> {
-  const { stdout } = await terminal.run("export", "events");
-  return stdout.split('"agent.messaged"').length > count;
+/** Waits until so many messages have been sent. The library looks: it is asked again and again. */
+async function messagesSent(stage: Stage, count: number): Promise<void> {
+  const sent = new Set<number>();
+  for await (const event of (await stage.orchestrator()).events({ signal: AbortSignal.timeout(20_000) })) {
+    if (event.type === "agent.messaged") sent.add(event.seq);
+    if (sent.size === count) return;
+  }
+  throw new Error(`only ${sent.size} of ${count} messages were sent`);
 }
 
 describe("create-agent", () => {
@@ -89,18 +92,14 @@ describe("create-agent", () => {
     [[], /role is empty/, /orchestrator roles/],
     [["wizard"], /no role "wizard"/, /scout/],
     [["scout", "--role", "scout"], /role was given twice/],
-    [["scout", "builder"], /too many arguments/],
     [["custom"], /custom/],
     [["scout", "--tools", "Read,Hammer"], /Hammer/, /Read, Write/],
     [["scout", "--model", "so net"], /so net/],
     [["scout", "--max-tokens", "0"], /is 0/],
     [["scout", "--max-tokens", "many"], /"many", which is not a whole number/],
-    [["scout", "--max-tokens", "99999999"], /99999999/],
-    [["scout", "--name", " "], /name/],
     [["scout", "--name", "x".repeat(101)], /name/, /100/],
     [["scout", "--system-prompt", "a", "--prompt-file", "README.md"], /prompt was given twice/],
     [["scout", "--prompt-file", "nowhere.md"], /nowhere\.md \(ENOENT\)/],
-    [["scout", "--prompt-file", "."], /EISDIR/],
     [["scout", "--system-prompt", ""], /systemPrompt/],
     [["scout", "--cwd", "nowhere"], /nowhere does not exist/],
   ];
@@ -167,9 +166,7 @@ describe("send", () => {
     const [id] = [await createAgent(terminal), await createAgent(terminal, "builder")];
     expectRefusal(await terminal.run("send", "agent_nobody", "hi"), 2, /agent_nobody/, /list-agents/);
     expectRefusal(await terminal.run("send", "", "hi"), 2, /No agent/);
-    expectRefusal(await terminal.run("send", "%", "hi"), 2, /No agent/);
     expectRefusal(await terminal.run("send", "agent_", "hi"), 2, /fits 2 agents/, /more of the id/);
-    expectRefusal(await terminal.run("send"), 2, /agent-id/);
     expectRefusal(await terminal.run("send", id), 2, /empty/);
     expectRefusal(await terminal.pipe(" \n", "send", id, "-"), 2, /empty/);
     expectRefusal(await terminal.run("send", id, "-f", "nowhere.txt"), 2, /nowhere\.txt/, /ENOENT/);
@@ -190,7 +187,6 @@ describe("send", () => {
     });
     const terminal = openTerminal(context, stage);
     const id = await createAgent(terminal);
-    expectRefusal(await terminal.run("send", id, "refuse"), 1, /refused the request/);
     const refused = await terminal.run("send", id, "refuse", "--json");
     expect(refused.code).toBe(1);
     expect(JSON.parse(refused.stdout)).toMatchObject({ status: "failed", error: { code: "model_refused" } });
@@ -231,7 +227,7 @@ describe("send", () => {
     const first = terminal.start("send", id, "first");
     await waitFor("the first call", () => stage.server.calls.length > 0);
     const second = terminal.start("send", id, "second");
-    await waitFor("the second message", () => hasMessages(terminal, 2));
+    await messagesSent(stage, 2);
     gate.open();
     expect(await first.ended).toMatchObject({ code: 0, stdout: "heard: first (1)\n" });
     expect(await second.ended).toMatchObject({ code: 0, stdout: "heard: second (2)\n" });
@@ -252,7 +248,7 @@ describe("send", () => {
     const main = terminal.start("send", id, "begin");
     await waitFor("the first call", () => stage.server.calls.length > 0);
     const steering = terminal.start("send", id, "--steer", "also this", "--json");
-    await waitFor("the second message", () => hasMessages(terminal, 2));
+    await messagesSent(stage, 2);
     gate.open();
     expect(await main.ended).toMatchObject({ code: 0, stdout: "also: true\n" });
     const steered = await steering.ended;
@@ -307,33 +303,24 @@ describe("send", () => {
 });
 
 describe("delete-agent", () => {
-  test("deletes an idle agent once; record, log and costs stay", async (context) => {
-    const { stage, terminal } = await open(context);
-    const id = await createAgent(terminal);
-    await terminal.run("send", id, "hello");
-    const { stdout } = await terminal.run("delete-agent", id);
-    expect(stdout).toBe(`${id} is deleted.\n`);
-    expect(stage.processes()).toEqual([]);
-    expectRefusal(await terminal.run("delete-agent", id), 2, /was deleted/);
-    expect(await terminal.json("list-agents")).toEqual([]);
-    expect(await terminal.json("list-agents", "--all")).toMatchObject([{ agentId: id, modelCalls: 1 }]);
-    expect((await terminal.run("logs", id)).stdout).toMatch(/heard: hello/);
-    expect(await terminal.json("cost-report", "--by-agent")).toMatchObject([{ key: id, modelCalls: 1 }]);
-    expectRefusal(await terminal.run("delete-agent", "agent_nobody"), 2, /agent_nobody/);
-  });
-
-  test("--conversation deletes what the CLI has kept of it, and nothing else of the agent", async (context) => {
+  test("deletes an idle agent once; record, log and costs stay, and its conversation unless told otherwise", async (context) => {
     const { stage, terminal } = await open(context);
     const [kept, gone] = [await createAgent(terminal), await createAgent(terminal)];
     for (const id of [kept, gone]) await terminal.run("send", id, "hello");
-    await terminal.run("delete-agent", kept);
+    expect((await terminal.run("delete-agent", kept)).stdout).toBe(`${kept} is deleted.\n`);
+    expectRefusal(await terminal.run("delete-agent", kept), 2, /was deleted/);
     const deleted = await terminal.json("delete-agent", gone, "--conversation");
     expect(deleted).toMatchObject({ agentId: gone, status: "deleted", messages: 1 });
-    const conversations = readdirSync(join(stage.home), { recursive: true, encoding: "utf8" });
-    const { sessionId } = await terminal.json("agent-details", kept);
-    expect(conversations.filter((path) => path.endsWith(`${sessionId}.jsonl`))).toHaveLength(1);
-    expect(conversations.filter((path) => path.includes(deleted.sessionId))).toEqual([]);
-    expect(existsSync(join(deleted.logDirectory, "text.txt"))).toBe(true);
+    expect(stage.processes()).toEqual([]);
+    expect(await terminal.json("list-agents")).toEqual([]);
+    const [record] = await terminal.json("list-agents", "--all");
+    expect(record).toMatchObject({ agentId: kept, status: "deleted", modelCalls: 1 });
+    const files = readdirSync(stage.home, { recursive: true, encoding: "utf8" });
+    expect(files.filter((path) => path.endsWith(`${record.sessionId}.jsonl`))).toHaveLength(1);
+    expect(files.filter((path) => path.includes(deleted.sessionId))).toEqual([]);
+    expect((await terminal.run("logs", gone)).stdout).toMatch(/heard: hello/);
+    expect(await terminal.json("cost-report", "--by-agent")).toHaveLength(2);
+    expectRefusal(await terminal.run("delete-agent", "agent_nobody"), 2, /agent_nobody/);
   });
 
   test("of an agent that answers in another process tells the sender, and leaves no process", async (context) => {
@@ -411,10 +398,7 @@ describe("list-agents", () => {
       (await terminal.json("list-agents", ...args)).map((agent: { role: string }) => agent.role);
     expect(await roles()).toEqual(["builder"]);
     expect(await roles("--all")).toEqual(["scout", "builder"]);
-    expect(await roles("--role", "builder")).toEqual(["builder"]);
     expect(await roles("--role", "scout")).toEqual([]);
-    expect(await roles("--role", "scout", "--all")).toEqual(["scout"]);
-    expect(await roles("--status", "created")).toEqual(["builder"]);
     expect(await roles("--status", "deleted")).toEqual(["scout"]);
     // A role of that name is there, though no agent has it.
     expect(await roles("--role", "reviewer")).toEqual([]);
@@ -482,7 +466,6 @@ describe("logs --follow", () => {
     expect((await run.ended).code).toBe(0);
     // Of one that has ended it is all there at once.
     expect(await terminal.run("logs", "-f", agentId)).toMatchObject({ code: 0, stdout: (await text.ended).stdout });
-    expect((await terminal.run("logs", agentId)).stdout).toBe((await text.ended).stdout);
   });
 
   test("of a hand-made agent goes on over its messages until it is deleted, or Ctrl-C", async (context) => {

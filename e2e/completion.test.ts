@@ -107,18 +107,15 @@ describe("completion in bash", () => {
       ["orchestrator create-agent --role te", ["tester"]],
       ["orchestrator execute --workflow ", ["careful"]],
       ["orchestrator execute --task-type simple_", ["simple_implementation", "simple_fix"]],
-      ["orchestrator execute --mode ", ["sequential", "parallel"]],
       ["orchestrator execute --plan ", ["template", "ai"]],
       ["orchestrator list-tasks --status c", ["completed", "cancelled"]],
       ["orchestrator list-agents --status c", ["created", "completed"]],
       ["orchestrator cost-report --by t", ["task", "taskType"]],
       ["orchestrator cost-report --format ", ["table", "json", "csv"]],
       ["orchestrator export ", ["tasks", "steps", "agents", "ledger", "files", "events"]],
-      ["orchestrator export tasks --format ", ["json", "csv"]],
       ["orchestrator completion ", ["bash", "zsh", "fish"]],
       // Nothing: bash then offers files.
       ["orchestrator execute -f ", []],
-      ["orchestrator export -o ", []],
       ["orchestrator execute READ", []],
     ];
     const offers = completeInBash(shells, ...expected.map(([line]) => line), "orchestrator ", "orchestrator kill --");
