@@ -38,7 +38,7 @@ export type { FleetStatus } from "./fleet-status.js";
 export { PRICES_DATE } from "./ledger/index.js";
 export { Orchestrator } from "./orchestrator.js";
 export type { OrchestratorOptions } from "./orchestrator-options.js";
-export type { AgentFilter, EventsOptions, TaskFilter } from "./query-options.js";
+export type { AgentFilter, EventPage, EventsOptions, TaskFilter } from "./query-options.js";
 export type { Role, RoleOptions } from "./roles/index.js";
 export type { ModelEndpoint } from "./runtime/index.js";
 export {

@@ -11,9 +11,11 @@ import {
   type AgentFilter,
   checkAgentFilter,
   checkCostGroup,
+  checkEventPage,
   checkEvents,
   checkLedgerFilter,
   checkTaskFilter,
+  type EventPage,
   type EventsOptions,
   type TaskFilter,
 } from "./query-options.js";
@@ -108,8 +110,7 @@ export class Orchestrator {
    */
   async execute(options: ExecuteOptions): Promise<TaskResult> {
     checkCall("execute", options);
-    const { plan, workflow } = options;
-    return this.#run(options, { plan, workflow });
+    return this.#run(options, planSourceOf(options));
   }
 
   /**
@@ -159,9 +160,8 @@ export class Orchestrator {
         `Wait for it, or start the new task after it: orchestrator execute --after ${earlier.taskId} "…"`,
       );
     }
-    const { plan, workflow } = options;
     const workingDirectory = options.workingDirectory ?? earlier.workingDirectory;
-    return this.#run({ ...options, workingDirectory }, { plan, workflow }, earlier.taskId);
+    return this.#run({ ...options, workingDirectory }, planSourceOf(options), earlier.taskId);
   }
 
   /**
@@ -361,8 +361,8 @@ export class Orchestrator {
   }
 
   /** Events as they stand, a page at a time: 1 000 from the cursor on unless told. */
-  async listEvents(query: Omit<EventsOptions, "signal"> = {}): Promise<StoredEvent[]> {
-    checkEvents(query);
+  async listEvents(query: EventPage = {}): Promise<StoredEvent[]> {
+    checkEventPage(query);
     return this.#store.readEvents(query);
   }
 
@@ -464,6 +464,19 @@ export class Orchestrator {
       "Give more of the id.",
     );
   }
+}
+
+/** @throws OrchestratorError `invalid_input` where a workflow file and something else both say what runs */
+function planSourceOf({ plan, workflow, taskType }: ExecuteOptions): PlanSource {
+  if (workflow !== undefined && (plan !== undefined || taskType !== undefined)) {
+    const other = plan === undefined ? `taskType "${taskType}"` : `plan "${plan}"`;
+    throw new OrchestratorError(
+      "invalid_input",
+      `The workflow "${workflow}" and the ${other} were both given, and each says what runs.`,
+      "Give one of them.",
+    );
+  }
+  return { plan, workflow };
 }
 
 /** A role's name stands for a step of that role. */

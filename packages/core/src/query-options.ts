@@ -20,10 +20,13 @@ export interface AgentFilter {
 }
 
 /** Which events, from where on, and until when. */
-export interface EventsOptions extends Omit<EventQuery, "newestFirst"> {
+export interface EventsOptions extends Omit<EventQuery, "newestFirst" | "limit"> {
   /** Ends the iteration. */
   signal?: AbortSignal | undefined;
 }
+
+/** A page of events as they stand. */
+export type EventPage = Omit<EventQuery, "newestFirst">;
 
 const limit = z.number().int().min(1).optional();
 const id = z.string().optional();
@@ -38,17 +41,14 @@ const agentFilterSchema = z.strictObject({
   limit,
 });
 const ledgerFilterSchema = z.strictObject({ taskId: id, agentId: id, since: time, rehearsal: z.boolean().optional() });
-const eventsSchema = z.strictObject({
-  after: z.number().int().min(0).optional(),
-  taskId: id,
-  agentId: id,
-  limit,
-  signal: z.instanceof(AbortSignal).optional(),
-});
+const cursor = { after: z.number().int().min(0).optional(), taskId: id, agentId: id };
+const eventsSchema = z.strictObject({ ...cursor, signal: z.instanceof(AbortSignal).optional() });
+const eventPageSchema = z.strictObject({ ...cursor, limit });
 
 /** Each checks what a caller asks for: no unknown fields, each of its type. */
 export const checkTaskFilter = (filter: TaskFilter) => checkOptions(taskFilterSchema, filter, "listTasks");
 export const checkAgentFilter = (filter: AgentFilter) => checkOptions(agentFilterSchema, filter, "listAgents");
 export const checkLedgerFilter = (filter: LedgerFilter) => checkOptions(ledgerFilterSchema, filter, "the ledger");
 export const checkEvents = (query: EventsOptions) => checkOptions(eventsSchema, query, "events");
+export const checkEventPage = (query: EventPage) => checkOptions(eventPageSchema, query, "listEvents");
 export const checkCostGroup = (by: CostGroup) => checkOptions(z.enum(COST_GROUPS), by, "costs");

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+import { existsSync } from "node:fs";
 import { loadConfig } from "./config/index.js";
 import { OrchestratorError, type StoredEvent } from "./domain/index.js";
 import {
@@ -84,6 +85,9 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
     environment,
     workingDirectory: process.cwd(),
   });
+  // The door is for reading: a name that was mistyped must not make a new database.
+  if (options.databasePath !== undefined && !existsSync(databasePath))
+    throw new OrchestratorError("not_found", `There is no database ${databasePath}.`, "Name the file of one.");
   const store = await openSqliteStore({ path: databasePath });
   const costBy =
     (group: CostGroup) =>

@@ -1,4 +1,4 @@
-import type { Orchestrator } from "@claude-orchestrator/core";
+import { type Orchestrator, OrchestratorError } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { countOf, formatTime, oneLine } from "../output/format.js";
 import { renderTable } from "../output/table.js";
@@ -55,6 +55,11 @@ async function find(orchestrator: Orchestrator, before: string): Promise<Cleanab
   ];
 }
 
-function remove(orchestrator: Orchestrator, { kind, id }: Cleanable): Promise<void> {
-  return kind === "task" ? orchestrator.deleteTask(id) : orchestrator.deleteAgentRecord(id);
+async function remove(orchestrator: Orchestrator, { kind, id }: Cleanable): Promise<void> {
+  try {
+    await (kind === "task" ? orchestrator.deleteTask(id) : orchestrator.deleteAgentRecord(id));
+  } catch (error) {
+    // Somebody else cleans at the same time: what is gone is gone.
+    if (!OrchestratorError.is(error) || error.code !== "not_found") throw error;
+  }
 }

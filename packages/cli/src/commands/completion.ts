@@ -20,6 +20,10 @@ _orchestrator() {
 compdef _orchestrator orchestrator
 `,
   fish: `complete -c orchestrator -f -a '(orchestrator complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+complete -c orchestrator -l file -s f -r -F
+complete -c orchestrator -l output -s o -r -F
+complete -c orchestrator -l prompt-file -r -F
+complete -c orchestrator -l cwd -r -F
 `,
 };
 

@@ -82,7 +82,7 @@ function parseDay(text: string): string {
 }
 
 function renderCosts(group: CostGroup, rows: readonly CostRow[], areRehearsals: boolean): string {
-  if (rows.length === 0) return "Nothing has been spent yet.";
+  if (rows.length === 0) return "Nothing was spent.";
   const sum = (read: (row: CostRow) => number) => rows.reduce((total, row) => total + read(row), 0);
   const cells = (key: string, row: (read: (each: CostRow) => number) => number, costUsd: number | null) => [
     oneLine(key, 28),

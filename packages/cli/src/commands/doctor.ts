@@ -72,9 +72,15 @@ async function examine(): Promise<Finding[]> {
   }
   findings.push(programFinding("git", ["--version"], "changed files cannot be listed without it"));
   findings.push(sandboxFinding());
-  const roles = orchestrator.listRoles();
-  findings.push(ok("roles", `${roles.roles.length}: ${roles.roles.map((role) => role.name).join(", ")}`));
-  for (const warning of roles.warnings) findings.push(notice("roles", warning, ""));
+  await attempt(findings, "roles", async () => {
+    const { roles, warnings } = orchestrator.listRoles();
+    for (const warning of warnings) findings.push(notice("roles", warning, ""));
+    return ok("roles", `${roles.length}: ${roles.map((role) => role.name).join(", ")}`);
+  });
+  await attempt(findings, "workflows", async () => {
+    const names = orchestrator.listWorkflows().map((workflow) => workflow.name);
+    return ok("workflows", names.length === 0 ? "no files of this repository" : names.join(", "));
+  });
   return findings;
 }
 

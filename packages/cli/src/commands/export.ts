@@ -9,6 +9,8 @@ import { invalid, parseChoice } from "./options.js";
 const ALL = 1_000_000;
 const PAGE = 5_000;
 const KINDS = ["tasks", "steps", "agents", "ledger", "files", "events"] as const;
+/** Files that were read have fewer fields than those that were changed. */
+const FILE_COLUMNS = ["taskId", "use", "path", "kind", "previousPath", "linesAdded", "linesRemoved"];
 type Kind = (typeof KINDS)[number];
 const FORMATS = ["json", "csv"] as const;
 
@@ -34,7 +36,8 @@ async function compose(orchestrator: Orchestrator, only: Kind | null, format: "j
   if (only !== null) {
     const rows = await read(orchestrator, only);
     if (format === "json") return `${JSON.stringify(rows, null, 2)}\n`;
-    return toCsv([...new Set(rows.flatMap((row) => Object.keys(row)))], rows);
+    const columns = only === "files" ? FILE_COLUMNS : [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    return columns.length > 0 ? toCsv(columns, rows) : "";
   }
   const all: Partial<Record<Kind, object[]>> = {};
   for (const kind of KINDS) all[kind] = await read(orchestrator, kind);

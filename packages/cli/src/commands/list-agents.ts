@@ -36,7 +36,7 @@ export function registerListAgents(program: Command): void {
         oneLine(agent.model, 10),
         formatCount(tokensOf(agent)),
         `${formatCostOf(agent)}${agent.rehearsal ? "*" : ""}`,
-        oneLine(agent.activity || agent.stepKey || agent.name, 20),
+        agent.activity || agent.stepKey || agent.name,
       ]);
       console.log(renderTable(["agent", "role", "status", "model", ">tokens", ">cost", "doing"], rows));
       if (agents.some((agent) => agent.rehearsal))

@@ -1,6 +1,6 @@
 import { isTaskEnded, TASK_STATUSES, type TaskStatus } from "@claude-orchestrator/core";
 import type { Command } from "commander";
-import { formatCostOf, formatTime, oneLine, paint, paintStatus } from "../output/format.js";
+import { formatCostOf, formatTime, paint, paintStatus } from "../output/format.js";
 import { renderTable } from "../output/table.js";
 import { withOrchestrator } from "../session.js";
 import { parseChoice, parseLimit } from "./options.js";
@@ -25,7 +25,7 @@ export function registerListTasks(program: Command): void {
         task.taskType,
         formatTime(task.createdAt).slice(5, 16),
         formatCostOf(task),
-        oneLine(`${task.rehearsal ? "[rehearsal] " : ""}${task.prompt}`, 30),
+        `${task.rehearsal ? "[rehearsal] " : ""}${task.prompt}`,
       ]);
       console.log(renderTable(["task", "status", "type", "created", ">cost", "prompt"], rows));
       if (tasks.some((task) => !task.ownerAlive && !isTaskEnded(task.status)))

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
 import { type AgentRecord, type Orchestrator, OrchestratorError } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { plain } from "../output/format.js";
@@ -46,23 +47,25 @@ async function follow(
     throw invalid("The summary is written when the agent has ended", "Follow text, prompt or tools.");
   const path = json ? null : pathOf(agent, FILES[part]);
   let position = 0;
+  // A character may lie across the end of what was read.
+  const decoder = new StringDecoder("utf8");
   for await (const event of orchestrator.events({ agentId: agent.agentId, signal })) {
     if (json) console.log(JSON.stringify(event));
     // The log is written before the event is, so that at each event it is as far as that.
-    else if (path) position = printFrom(path, position);
+    else if (path) position = printFrom(path, position, decoder);
     if (event.type === "agent.deleted" || (event.type === "agent.ended" && agent.taskId !== null)) return;
   }
 }
 
 /** Prints what a file holds beyond a position. @returns its length */
-function printFrom(path: string, position: number): number {
+function printFrom(path: string, position: number, decoder: StringDecoder): number {
   const descriptor = openSync(path, "r");
   try {
     const buffer = Buffer.alloc(64 * 1024);
     for (let at = position; ; ) {
       const length = readSync(descriptor, buffer, 0, buffer.length, at);
       if (length === 0) return at;
-      process.stdout.write(plain(buffer.toString("utf8", 0, length)));
+      process.stdout.write(plain(decoder.write(buffer.subarray(0, length))));
       at += length;
     }
   } finally {

@@ -14,24 +14,13 @@ export function registerRoles(program: Command): void {
       const { roles, warnings } = await withOrchestrator(library, async (orchestrator) => orchestrator.listRoles());
       if (flags.json) return console.log(JSON.stringify({ roles, warnings }, null, 2));
       const rows = roles.map((role) => [
-        oneLine(role.name, 20),
+        role.name,
         role.writes ? "yes" : "no",
         oneLine(role.model ?? "default", 12),
         oneLine(role.source, 26),
-        oneLine(role.description, 40),
+        role.description,
       ]);
-      console.log(renderTable(["role", "writes", "model", "source", "when to use it"], fit(rows)));
-      for (const warning of warnings) console.error(paint("yellow", `! ${plain(warning)}`));
+      console.log(renderTable(["role", "writes", "model", "source", "when to use it"], rows));
+      for (const warning of warnings) console.error(paint("yellow", `! ${plain(warning)}`, process.stderr));
     });
-}
-
-const WIDTH = 80;
-
-/** The last column takes what the others leave of 80 columns. */
-function fit(rows: readonly string[][]): string[][] {
-  const widthOf = (column: number) => Math.max(10, ...rows.map((row) => row[column]?.length ?? 0));
-  const used = [0, 1, 2, 3].reduce((sum, column) => sum + (column === 1 ? 6 : widthOf(column)) + 2, 0);
-  return rows.map((row) =>
-    row.map((cell, column) => (column === 4 ? oneLine(cell, Math.max(20, WIDTH - used)) : cell)),
-  );
 }

@@ -42,6 +42,6 @@ function show(reply: AgentReply, flags: SendFlags): number {
   if (reply.status === "failed")
     return reportError(new OrchestratorError(reply.error.code, reply.error.message, reply.error.hint), false);
   const charged = flags.rehearse ? "a rehearsal, not charged" : formatCost(reply.costUsd);
-  console.error(paint("gray", `${countOf(reply.modelCalls, "model call")}, ${charged}`));
+  console.error(paint("gray", `${countOf(reply.modelCalls, "model call")}, ${charged}`, process.stderr));
   return 0;
 }

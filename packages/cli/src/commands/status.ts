@@ -1,10 +1,8 @@
 import type { FleetStatus } from "@claude-orchestrator/core";
 import type { Command } from "commander";
-import { countOf, formatCost, formatCount, paint, tokensOf } from "../output/format.js";
+import { countOf, formatCost, formatCount, paint, terminalWidth, tokensOf } from "../output/format.js";
 import { renderHeading, renderStep, renderTotals } from "../output/steps.js";
 import { withOrchestrator } from "../session.js";
-
-const DEFAULT_WIDTH = 80;
 
 export function registerStatus(program: Command): void {
   program
@@ -19,7 +17,7 @@ export function registerStatus(program: Command): void {
 
 /** The fleet as text. */
 export function renderStatus({ tasks, agents, totals, files, running }: FleetStatus): string {
-  const width = process.stdout.columns ?? DEFAULT_WIDTH;
+  const width = terminalWidth();
   const counts = (by: object) =>
     Object.entries(by)
       .map(([name, count]) => `${count} ${name}`)

@@ -1,12 +1,11 @@
 import { isTaskEnded, type TaskDetails } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { renderField } from "../output/fields.js";
-import { formatCost, formatTime, paint, wrap } from "../output/format.js";
+import { formatCost, formatTime, paint, terminalWidth, wrap } from "../output/format.js";
 import { renderReport } from "../output/report.js";
 import { renderHeading, renderStep, renderTotals } from "../output/steps.js";
 import { withOrchestrator } from "../session.js";
 
-const DEFAULT_WIDTH = 80;
 const MAX_PROMPT_SHOWN = 2_000;
 const FIELD_INDENT = 11;
 
@@ -19,7 +18,7 @@ export function registerTaskDetails(program: Command): void {
     .action(async (taskId: string, flags: { json?: true }) => {
       const task = await withOrchestrator({}, (orchestrator) => orchestrator.getTaskDetails(taskId));
       if (flags.json) return console.log(JSON.stringify(task, null, 2));
-      const width = process.stdout.columns ?? DEFAULT_WIDTH;
+      const width = terminalWidth();
       const field = (name: string, value: string) => renderField(name, wrap(value, FIELD_INDENT).trimStart());
       console.log(renderHeading(task));
       console.log(field("prompt", task.prompt.slice(0, MAX_PROMPT_SHOWN)));

@@ -28,8 +28,8 @@ export function registerWorkflows(program: Command): void {
       }
       const rows = builtIn.map(({ name, source, roles }) => [name, source, roles.join(" → ")]);
       for (const { name, source, steps } of own)
-        rows.push([name, oneLine(source, 40), oneLine(steps.map((step) => step.key).join(", "), 60)]);
+        rows.push([name, oneLine(source, 40), steps.map((step) => step.key).join(", ")]);
       console.log(renderTable(["workflow", "source", "steps"], rows));
-      console.log('\nA task type: execute --task-type bug_fix "…"   A file: execute --workflow <name> "…"');
+      console.log('\nA task type: execute --task-type bug_fix "…"\nA file:      execute --workflow <name> "…"');
     });
 }

@@ -15,7 +15,7 @@ export function reportError(error: unknown, asJson: boolean): number {
   if (!OrchestratorError.is(error)) {
     const message = error instanceof Error ? error.message : String(error);
     if (asJson) console.log(JSON.stringify({ error: { code: "internal", message, hint: "" } }));
-    else console.error(`${paint("red", "error:")} ${plain(message)}`);
+    else console.error(`${paint("red", "error:", process.stderr)} ${plain(message)}`);
     if (process.env.DEBUG && error instanceof Error) console.error(error.stack);
     else if (!asJson) console.error("  This is a fault of the orchestrator. Set DEBUG=1 to see where it happened.");
     return INTERNAL_EXIT_CODE;
@@ -23,7 +23,7 @@ export function reportError(error: unknown, asJson: boolean): number {
   const { code, message, hint } = error;
   if (asJson) console.log(JSON.stringify({ error: { code, message, hint } }));
   else {
-    console.error(`${paint("red", "error:")} ${wrap(message, 0)}`);
+    console.error(`${paint("red", "error:", process.stderr)} ${wrap(message, 0)}`);
     if (hint) console.error(wrap(hint, 2));
   }
   return error.exitCode;

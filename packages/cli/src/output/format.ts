@@ -2,13 +2,17 @@ import { styleText } from "node:util";
 import type { UsageTotals } from "@claude-orchestrator/core";
 
 /** Colours are for terminals, and for users who want them: see no-color.org. */
-const hasColour = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+const wantsColour = !process.env.NO_COLOR && process.env.TERM !== "dumb";
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours a text where colours are wanted. */
-export function paint(style: Style, text: string): string {
-  return hasColour ? styleText(style, text) : text;
+/**
+ * Colours a text where colours are wanted.
+ *
+ * @param stream - where it will be written; a file or pipe gets no colours
+ */
+export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  return wantsColour && stream.isTTY === true ? styleText(style, text) : text;
 }
 
 /** `1.2k`, `3.4M`: tokens for a column. */
@@ -83,6 +87,14 @@ export function oneLine(text: string, width: number): string {
   return clean.length <= width ? clean : `${clean.slice(0, Math.max(0, width - 1))}…`;
 }
 
+/** Where a terminal does not tell its width, or there is none. */
+export const DEFAULT_WIDTH = 80;
+
+/** The terminal's width. */
+export function terminalWidth(): number {
+  return process.stdout.columns || DEFAULT_WIDTH;
+}
+
 /** The widest that text is set, however wide the terminal. */
 const READING_WIDTH = 80;
 
@@ -93,9 +105,7 @@ const READING_WIDTH = 80;
  * @param indent - spaces before each line
  */
 export function wrap(text: string, indent: number): string {
-  const width = process.stdout.isTTY
-    ? Math.min(process.stdout.columns, READING_WIDTH) - indent - 1
-    : Number.POSITIVE_INFINITY;
+  const width = process.stdout.isTTY ? Math.min(terminalWidth(), READING_WIDTH) - indent - 1 : Number.POSITIVE_INFINITY;
   const margin = " ".repeat(indent);
   return plain(text)
     .split("\n")

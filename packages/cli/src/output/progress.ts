@@ -1,9 +1,8 @@
 import type { Orchestrator, StoredEvent } from "@claude-orchestrator/core";
-import { formatDuration, oneLine, paint } from "./format.js";
+import { formatDuration, oneLine, paint, terminalWidth } from "./format.js";
 import { renderHeading, renderStep, renderTotals } from "./steps.js";
 
 const FRAME_MS = 150;
-const DEFAULT_WIDTH = 80;
 
 /** Shows a task while it runs. */
 export interface Progress {
@@ -26,7 +25,7 @@ export async function createLiveProgress(orchestrator: Orchestrator): Promise<Pr
   const draw = async () => {
     if (!taskId) return;
     const task = await orchestrator.getTaskDetails(taskId);
-    const width = process.stdout.columns ?? DEFAULT_WIDTH;
+    const width = terminalWidth();
     const lines = [
       renderHeading(task),
       "",

@@ -36,6 +36,8 @@ type AgentSubject = Pick<AgentRecord, "agentId" | "taskId" | "stepKey">;
 
 /** How often a sender looks whether the owner of the agent is still there. */
 const OWNER_CHECK_MS = 500;
+/** How long a program that stops may go on for senders of other processes. */
+const DRAIN_LIMIT_MS = 8_000;
 /** How long another process may take to end an agent that it runs. */
 const ENDING_LIMIT_MS = 15_000;
 
@@ -161,8 +163,15 @@ export class AgentPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled(this.#claiming.values());
-    await Promise.all([...this.#hosts.values()].map(({ host }) => host.release({ kind: "stopped" })));
+    await Promise.all([...this.#hosts.values()].map(({ host }) => this.#letGo(host)));
     await this.#expected.settleAll();
+  }
+
+  /** A turn that answers senders of other processes only is not theirs to lose because we stop. */
+  #letGo(host: HostedAgent): Promise<void> {
+    const { messageIds } = host;
+    const isForOthers = messageIds.length > 0 && !messageIds.some((messageId) => this.#expected.has(messageId));
+    return isForOthers ? host.drain(DRAIN_LIMIT_MS) : host.release({ kind: "stopped" });
   }
 
   /** Sees to it that some process runs the agent for as long as a reply is awaited: this one, where no other does. */

@@ -63,6 +63,11 @@ export class AgentTurn {
     }
   }
 
+  /** The message and those that have joined. */
+  get messageIds(): string[] {
+    return [this.#message.messageId, ...this.#joined.keys()];
+  }
+
   /** Lets messages that are to steer join. */
   async joinOpen(): Promise<void> {
     const open = await this.#options.store.listOpenMessages(this.#agent.agentId);

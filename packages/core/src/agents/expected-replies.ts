@@ -92,6 +92,11 @@ export class ExpectedReplies {
     await this.#append(agent, { type: "agent.replied", data: { messageId, status: "failed", error, ...nothing } });
   }
 
+  /** Whether somebody of this process waits for the reply to a message. */
+  has(messageId: string): boolean {
+    return [...this.#all].some((expected) => expected.messageId === messageId);
+  }
+
   /** Gives every sender a last word. */
   async settleAll(): Promise<void> {
     for (const expected of this.#all) await this.#settleAtEnd(expected);

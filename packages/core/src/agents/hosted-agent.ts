@@ -6,7 +6,7 @@ import type { AgentRecord, MessageRecord, Store } from "../store/index.js";
 import type { OpenAgentLog } from "./agent-log.js";
 import { AgentProcess } from "./agent-process.js";
 import { AgentTurn } from "./agent-turn.js";
-import { composeReply } from "./reply.js";
+import { composeReply, isLost, lostConversation } from "./reply.js";
 import type { Supervisor } from "./supervisor.js";
 
 export interface HostOptions {
@@ -80,6 +80,31 @@ export class HostedAgent {
       void this.#process?.process.stop();
     }
     return this.ended;
+  }
+
+  /**
+   * Lets go of the agent when the turn that runs has ended, for the sake of senders in other processes.
+   *
+   * @param limitMs - how long it may take before it is ended
+   */
+  async drain(limitMs: number): Promise<void> {
+    this.#ending ??= { kind: "stopped" };
+    this.#wake();
+    this.#endsNow();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([this.ended, late]);
+    clearTimeout(timer);
+    this.#turn?.blame(endingError({ kind: "stopped" }));
+    void this.#process?.process.stop();
+    await this.ended;
+  }
+
+  /** The messages that the turn which runs answers. */
+  get messageIds(): string[] {
+    return this.#turn?.messageIds ?? [];
   }
 
   async #work(): Promise<void> {
@@ -189,8 +214,9 @@ export class HostedAgent {
     } catch (error) {
       this.#process = null;
       if (!OrchestratorError.is(error) || error.code.startsWith("database")) throw error;
-      const reason = this.#ending ? endingError(this.#ending) : toErrorRecord(error, "start_failed");
-      await this.#fail(messageId, reason);
+      const failure = { ok: false as const, error: toErrorRecord(error, "start_failed"), text: "" };
+      const { error: cause } = isLost(failure) ? lostConversation(agent, failure) : failure;
+      await this.#fail(messageId, this.#ending ? endingError(this.#ending) : cause);
       return null;
     }
   }

@@ -32,7 +32,7 @@ export function toReply({ agentId, data }: StoredEventOf<"agent.replied">): Agen
   return { agentId: agentId ?? "", ...data } as AgentReply;
 }
 
-const MAX_REPLY_CHARACTERS = 100_000;
+const MAX_REPLY_CHARACTERS = 1_000_000;
 const NOTHING: TurnUsage = { modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
 
 /**
@@ -74,7 +74,7 @@ export function isLost(result: TurnResult): boolean {
 }
 
 /** The same in our words. */
-export function lostConversation({ agentId, sessionId }: AgentRecord, result: TurnResult): TurnResult {
+export function lostConversation({ agentId, sessionId }: AgentRecord, result: TurnResult): TurnResult & { ok: false } {
   const error: ErrorRecord = {
     code: "conversation_lost",
     message: `The conversation of agent ${agentId} (session ${sessionId}) is gone from the CLI's folder.`,
