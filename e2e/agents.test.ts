@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { Orchestrator, type StoredEvent } from "@claude-orchestrator/core";
 import { type CallContext, type Reply, reply, script } from "@claude-orchestrator/rehearsal";
 import { describe, expect, test } from "vitest";
@@ -95,6 +97,39 @@ describe("an agent made by hand", () => {
     expect(steered).toMatchObject({ status: "answered", steered: true, costUsd: 0, text: "last heard: true" });
     expect((await orchestrator.getAgentDetails(id)).messages).toBe(2);
     await expectSameCount(stage, orchestrator);
+  });
+
+  test("answers a message that comes too late to join in a turn of its own, and counts each call once", async (context) => {
+    const stage = await openStage(context, {
+      script: script().otherwise((call) => echo(call).delay(call.userText === "begin" ? 1_000 : 0)),
+    });
+    const orchestrator = await stage.orchestrator();
+    const id = await orchestrator.createAgent({ role: "scout" });
+    const main = orchestrator.sendToAgent(id, "begin");
+    await waitFor("the first call", () => stage.server.calls.length > 0);
+    const steered = orchestrator.sendToAgent(id, "late", { whenBusy: "steer" });
+    const queued = orchestrator.sendToAgent(id, "queued");
+    const replies = await Promise.all([main, steered, queued]);
+    expect(replies.map(({ status }) => status)).toEqual(["answered", "answered", "answered"]);
+    expect(replies.map(({ text }) => /late|begin|queued/.exec(text)?.[0])).toEqual(["begin", "late", "queued"]);
+    const rows = await expectSameCount(stage, orchestrator);
+    const sum = (all: readonly { costUsd: number | null }[]) =>
+      all.reduce((total, each) => total + (each.costUsd ?? 0), 0);
+    expect(sum(replies)).toBeCloseTo(sum(rows), 9);
+  });
+
+  test("says that its conversation is gone when the CLI no longer has it", async (context) => {
+    const stage = await openStage(context, { script: talk() });
+    const first = await stage.orchestrator();
+    const id = await first.createAgent({ role: "scout" });
+    await first.sendToAgent(id, "one");
+    await first.stop();
+    rmSync(join(stage.data, "claude", "projects"), { recursive: true });
+    const second = await stage.orchestrator();
+    expect(await second.sendToAgent(id, "two")).toMatchObject({
+      status: "failed",
+      error: { code: "conversation_lost" },
+    });
   });
 
   test("is interrupted and goes on with its next message", async (context) => {

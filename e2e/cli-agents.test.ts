@@ -406,7 +406,7 @@ describe("list-agents", () => {
     expect(await roles("--task", task.taskId, "--all")).toEqual(["scout"]);
     const table = (await terminal.run("list-agents")).stdout;
     expect(table).toMatch(/^agent +role +status +model +tokens +cost +doing\n/);
-    expect(table).toMatch(new RegExp(`^${living} +builder +created +sonnet +0 +\\$0\\.0000 +Mine$`, "m"));
+    expect(table).toMatch(new RegExp(`^${living} +builder +created +sonnet +0 +– +Mine$`, "m"));
     expectRefusal(await terminal.run("list-agents", "--role", "wizard"), 2, /no such role/, /scout/);
     expectRefusal(await terminal.run("list-agents", "--status", "asleep"), 2, /"asleep" is not a status/, /waiting/);
     expectRefusal(await terminal.run("list-agents", "--task", "nope"), 2, /nope/, /list-tasks/);

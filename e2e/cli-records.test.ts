@@ -98,7 +98,7 @@ describe("cost-report", () => {
 
   test("begins at a day of the user's clock, and refuses what is none, or two groups at once", async (context) => {
     const { terminal } = await open(context);
-    expect((await terminal.run("cost-report")).stdout).toBe("Nothing has been spent yet.\n");
+    expect((await terminal.run("cost-report")).stdout).toBe("Nothing was spent.\n");
     expect(await terminal.json("cost-report")).toEqual([]);
     await terminal.run("execute", "--roles", "scout", "Look");
     const today = new Date();

@@ -61,5 +61,5 @@ test("the workflow file of docs/workflows.md can be used, and has the graph that
   ]);
   // A mistake is refused with file and line.
   stage.write(".orchestrator/workflows/odd.yaml", "steps:\n  - role: scout\n    needs: []\n");
-  expect(() => orchestrator.listWorkflows()).toThrow(/odd\.yaml:2 /);
+  expect(() => orchestrator.listWorkflows()).toThrow(/odd\.yaml:3 /);
 });

@@ -162,9 +162,16 @@ describe("the queue", () => {
     const first = await orchestrator.executeCustomWorkflow({ prompt: "Build the door", roles: ["builder"] });
     const second = await orchestrator.followUp(first.taskId, { prompt: "Now paint it", taskType: "default" });
     expect(second).toMatchObject({ status: "unverified", followUpOf: first.taskId, workingDirectory: stage.workspace });
+    const elsewhere = await stage.orchestrator({ workingDirectory: stage.home });
+    const third = await elsewhere.followUp(first.taskId, {
+      prompt: "And oil it",
+      workingDirectory: undefined,
+      taskType: "default",
+    });
+    expect(third.workingDirectory).toBe(stage.workspace);
     const told = JSON.stringify(stage.server.calls.at(-1)?.request.messages);
     expect(told).toContain("Build the door");
-    expect(told).toContain("Now paint it");
+    expect(told).toContain("And oil it");
   });
 });
 

@@ -256,7 +256,11 @@ export class Orchestrator {
   async sendToAgent(agentId: string, text: string, options: SendOptions = {}): Promise<AgentReply> {
     checkSend(options);
     const agent = await this.getAgentDetails(agentId);
-    return this.#wiring.pool.send(agent, parsePrompt(text), options);
+    return this.#wiring.pool.send(
+      agent,
+      parsePrompt(text, `Say something: orchestrator send ${agent.agentId} "…"`),
+      options,
+    );
   }
 
   /** Ends the turn that an agent is at; it goes on with its next message. */

@@ -1,8 +1,8 @@
 import { newId, OrchestratorError } from "./domain/index.js";
 import { checkSpending } from "./limits/index.js";
-import { loadRoles } from "./roles/index.js";
+import { loadRoles, resolveRole } from "./roles/index.js";
 import { notLoggedIn } from "./runtime/index.js";
-import type { TaskRequest } from "./task-request.js";
+import { requirePrice, type TaskRequest } from "./task-request.js";
 import type { Wiring } from "./wiring.js";
 import { loadWorkflows, type Plan, type PlanRequest, planWorkflow, requireWorkflow } from "./workflows/index.js";
 
@@ -21,6 +21,15 @@ export function planTask(request: TaskRequest, source: PlanSource): { plan: Plan
   const workflow =
     name === undefined ? undefined : requireWorkflow(loadWorkflows(request.workingDirectory, roles), name);
   return { plan: planWorkflow({ ...request, ...rest, workflow }, roles), warnings };
+}
+
+/** The models that the steps of a plan name for themselves, by their roles or by the plan. */
+function modelsOf(plan: Plan, { workingDirectory }: TaskRequest): string[] {
+  const { roles } = loadRoles(workingDirectory);
+  return plan.steps.flatMap(({ role, overrides }) => {
+    const { model, fallbackModel } = resolveRole(roles, role, overrides);
+    return [model, fallbackModel].filter((each) => each !== null);
+  });
 }
 
 /** A task that is ready to be recorded. */
@@ -52,6 +61,8 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
     const { code, message, hint } = notLoggedIn();
     throw new OrchestratorError(code, message, hint);
   }
+  if (request.budgetUsd !== null || (dailyBudgetUsd !== null && !rehearsal))
+    for (const model of modelsOf(plan, request)) requirePrice(model, wiring.config);
   const reached = await checkSpending(store, { taskId: null, budgetUsd: null, dailyBudgetUsd, rehearsal });
   if (reached) throw reached;
   await ownership.signOn();

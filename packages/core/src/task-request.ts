@@ -198,9 +198,11 @@ export function parseModel(model: string): string {
 }
 
 /** @throws OrchestratorError `invalid_input` for a text that is empty or too long to be a prompt or message */
-export function parsePrompt(prompt: string): string {
-  if (typeof prompt !== "string" || prompt.trim() === "")
-    throw invalid("The prompt is empty", 'Say what is to be done: orchestrator execute "Fix the failing test"');
+export function parsePrompt(
+  prompt: string,
+  example = 'Say what is to be done: orchestrator execute "Fix the failing test"',
+): string {
+  if (typeof prompt !== "string" || prompt.trim() === "") throw invalid("The prompt is empty", example);
   if (prompt.length > MAX_PROMPT_CHARACTERS) {
     throw invalid(
       `The prompt has ${prompt.length} characters; at most ${MAX_PROMPT_CHARACTERS} are allowed`,

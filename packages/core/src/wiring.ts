@@ -41,6 +41,10 @@ export class Wiring {
     this.#options = options;
   }
 
+  get config(): Config {
+    return this.#options.config;
+  }
+
   async open(): Promise<void> {
     this.#store ??= await openSqliteStore({ path: this.#options.config.databasePath });
   }

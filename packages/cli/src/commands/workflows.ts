@@ -1,6 +1,6 @@
+import { basename } from "node:path";
 import { TEMPLATES } from "@claude-orchestrator/core";
 import type { Command } from "commander";
-import { oneLine } from "../output/format.js";
 import { renderTable } from "../output/table.js";
 import { withOrchestrator } from "../session.js";
 
@@ -28,7 +28,7 @@ export function registerWorkflows(program: Command): void {
       }
       const rows = builtIn.map(({ name, source, roles }) => [name, source, roles.join(" → ")]);
       for (const { name, source, steps } of own)
-        rows.push([name, oneLine(source, 40), steps.map((step) => step.key).join(", ")]);
+        rows.push([name, basename(source), steps.map((step) => step.key).join(", ")]);
       console.log(renderTable(["workflow", "source", "steps"], rows));
       console.log('\nA task type: execute --task-type bug_fix "…"\nA file:      execute --workflow <name> "…"');
     });
