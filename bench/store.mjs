@@ -35,9 +35,12 @@ function outputEvent(number) {
 async function runOurs(openSqliteStore, count, size) {
   const folder = mkdtempSync(join(tmpdir(), "orchestrator-bench-store-"));
   const own = await openSqliteStore({ path: join(folder, "store.db") });
-  const data = { name: "scout", role: "scout", model: "sonnet", tools: [], systemPrompt: "", workingDirectory: "/" };
+  const role = { name: "scout", role: "scout", model: "sonnet", tools: [], systemPrompt: "", workingDirectory: "/" };
+  const limits = { maxTurns: 60, timeoutMinutes: 30, maxTokens: null };
+  const settings = { writes: false, effort: null, fallbackModel: null, sandbox: false, ...limits };
+  const data = { ...role, logDirectory: null, rehearsal: true, settings };
   const subject = { taskId: TASK_ID, stepKey: "scout", agentId: AGENT_ID };
-  await own.append([{ ...subject, type: "agent.created", data: { ...data, logDirectory: null } }]);
+  await own.append([{ ...subject, type: "agent.created", data }]);
   const batches = makeBatches(count, size);
   const sample = await measure(async () => {
     for (const events of batches) await own.append(events);

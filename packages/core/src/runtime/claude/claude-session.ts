@@ -16,6 +16,8 @@ import { withinTime } from "./within-time.js";
 const START_TIMEOUT_MS = 60_000;
 const INTERRUPT_TIMEOUT_MS = 2_000;
 const WINDOW_TIMEOUT_MS = 5_000;
+/** A tenth of the smallest window, the least limit that can be set; until a result tells the window, nobody needs it. */
+const WORTH_ASKING_TOKENS = 20_000;
 /** Measured: an interrupted CLI ends within 150 ms of its input's end. */
 const CLOSE_GRACE_MS = 1_500;
 /** A model call may be silent for its own limit; after so much more the CLI itself must be stuck. */
@@ -175,15 +177,16 @@ class ClaudeSession implements AgentSession {
   #measureContext(): void {
     const usedTokens = this.#modelCalls.contextTokens;
     const windowTokens = this.#windowTokens;
-    if (usedTokens === null || windowTokens === null || usedTokens === this.#measuredTokens) return;
+    if (usedTokens === null || usedTokens === this.#measuredTokens) return;
+    if (windowTokens === null) return this.#learnWindow(usedTokens);
     this.#measuredTokens = usedTokens;
     const percentage = Math.round((usedTokens / windowTokens) * 1_000) / 10;
     this.#options.onEvent({ type: "context.measured", usedTokens, windowTokens, percentage });
   }
 
-  /** Asks once how large the window is, while the CLI waits for the model anyway. */
-  #learnWindow(): void {
-    if (this.#hasAskedForWindow) return;
+  /** Asks once how large the window is. The answer costs the CLI time, so not before it can matter. */
+  #learnWindow(usedTokens: number): void {
+    if (this.#hasAskedForWindow || usedTokens < WORTH_ASKING_TOKENS) return;
     this.#hasAskedForWindow = true;
     const asked = this.#query.getContextUsage({ detail: "summary" });
     withinTime(asked, WINDOW_TIMEOUT_MS, "did not answer").then(
@@ -250,7 +253,6 @@ class ClaudeSession implements AgentSession {
     switch (message.type) {
       case "stream_event":
         this.#modelCalls.streamed(message.event, message.abandoned_blocks !== undefined);
-        if (message.event.type === "message_start") this.#learnWindow();
         if (message.event.type === "message_stop") this.#measureContext();
         return;
       case "assistant":
