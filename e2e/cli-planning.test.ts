@@ -116,8 +116,8 @@ describe("workflows and roles of a repository", () => {
     stage.write(".orchestrator/workflows/careful.yaml", CAREFUL);
     const { stdout } = await terminal.run("workflows");
     expect(stdout).toMatch(/^workflow +source +steps$/m);
-    expect(stdout).toMatch(/^bug_fix +built-in +analyst → planner → builder → tester → reviewer$/m);
-    expect(stdout).toMatch(/^careful +\.orchestrator\/workflows\/careful\.yaml +scout, analyst, builder$/m);
+    expect(stdout).toMatch(/^bug_fix +built-in +analyst→planner→builder→tester→reviewer$/m);
+    expect(stdout).toMatch(/^careful +careful\.yaml +scout, analyst, builder$/m);
     const listed = await terminal.json("workflows");
     expect(listed[0]).toEqual({ name: "feature_implementation", source: "built-in", roles: expect.any(Array) });
     expect(listed.at(-1)).toMatchObject({

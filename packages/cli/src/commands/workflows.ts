@@ -26,7 +26,7 @@ export function registerWorkflows(program: Command): void {
         }));
         return console.log(JSON.stringify([...builtIn, ...files], null, 2));
       }
-      const rows = builtIn.map(({ name, source, roles }) => [name, source, roles.join(" → ")]);
+      const rows = builtIn.map(({ name, source, roles }) => [name, source, roles.join("→")]);
       for (const { name, source, steps } of own)
         rows.push([name, basename(source), steps.map((step) => step.key).join(", ")]);
       console.log(renderTable(["workflow", "source", "steps"], rows));
