@@ -45,10 +45,14 @@ import {
   type TaskRequest,
 } from "./task-request.js";
 import { Wiring } from "./wiring.js";
-import { type Estimate, forecast, loadWorkflows, type StepRequest, type Workflow } from "./workflows/index.js";
-
-/** Tasks of the past that an estimate rests on, at most. */
-const MAX_PAST_TASKS = 200;
+import {
+  type Estimate,
+  forecast,
+  loadWorkflows,
+  MAX_PAST_TASKS,
+  type StepRequest,
+  type Workflow,
+} from "./workflows/index.js";
 
 /**
  * The one interface to the fleet: turns prompts into teams of agents, makes agents by hand, and answers what they do

@@ -3,10 +3,7 @@ import type { Command } from "commander";
 import { countOf, formatTime, oneLine } from "../output/format.js";
 import { renderTable } from "../output/table.js";
 import { withOrchestrator } from "../session.js";
-import { parseSpan } from "./options.js";
-
-/** A limit that no history reaches. */
-const ALL = 1_000_000;
+import { NO_LIMIT, parseSpan } from "./options.js";
 
 interface Cleanable {
   kind: "task" | "agent";
@@ -40,8 +37,8 @@ export function registerClean(program: Command): void {
 
 async function find(orchestrator: Orchestrator, before: string): Promise<Cleanable[]> {
   const [tasks, agents] = await Promise.all([
-    orchestrator.listTasks({ limit: ALL }),
-    orchestrator.listAgents({ status: "deleted", limit: ALL }),
+    orchestrator.listTasks({ limit: NO_LIMIT }),
+    orchestrator.listAgents({ status: "deleted", limit: NO_LIMIT }),
   ]);
   return [
     ...tasks.flatMap(({ taskId, endedAt, prompt }) =>

@@ -3,10 +3,8 @@ import type { Orchestrator } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { toCsv } from "../output/csv.js";
 import { withOrchestrator } from "../session.js";
-import { invalid, parseChoice } from "./options.js";
+import { invalid, NO_LIMIT, parseChoice } from "./options.js";
 
-/** A limit that no history reaches. */
-const ALL = 1_000_000;
 const PAGE = 5_000;
 const KINDS = ["tasks", "steps", "agents", "ledger", "files", "events"] as const;
 /** Files that were read have fewer fields than those that were changed. */
@@ -47,9 +45,9 @@ async function compose(orchestrator: Orchestrator, only: Kind | null, format: "j
 async function read(orchestrator: Orchestrator, kind: Kind): Promise<object[]> {
   switch (kind) {
     case "tasks":
-      return orchestrator.listTasks({ limit: ALL });
+      return orchestrator.listTasks({ limit: NO_LIMIT });
     case "agents":
-      return orchestrator.listAgents({ limit: ALL });
+      return orchestrator.listAgents({ limit: NO_LIMIT });
     case "ledger":
       return orchestrator.listLedger();
     case "steps":
@@ -62,7 +60,7 @@ async function read(orchestrator: Orchestrator, kind: Kind): Promise<object[]> {
 
 async function readDetails(orchestrator: Orchestrator, kind: "steps" | "files"): Promise<object[]> {
   const rows: object[] = [];
-  for (const { taskId } of await orchestrator.listTasks({ limit: ALL })) {
+  for (const { taskId } of await orchestrator.listTasks({ limit: NO_LIMIT })) {
     const { steps, files } = await orchestrator.getTaskDetails(taskId);
     if (kind === "steps") rows.push(...steps);
     else

@@ -3,6 +3,9 @@ import { OrchestratorError } from "@claude-orchestrator/core";
 
 const MAX_LIMIT = 100_000;
 
+/** A limit that no history reaches: for commands that go through everything. */
+export const NO_LIMIT = 1_000_000;
+
 /** The error for a value that is not allowed. */
 export function invalid(problem: string, remedy: string): OrchestratorError {
   return new OrchestratorError("invalid_input", `${problem}.`, remedy);

@@ -6,7 +6,7 @@ import type { TurnResult } from "../runtime/index.js";
 import type { AgentRecord, MessageRecord, Store } from "../store/index.js";
 import type { AgentProcess } from "./agent-process.js";
 import { composeReply, isLost, lostConversation, turnTimeout } from "./reply.js";
-import type { Supervisor } from "./supervisor.js";
+import { type Supervisor, stuckError } from "./supervisor.js";
 
 export interface TurnOptions {
   store: Store;
@@ -46,12 +46,7 @@ export class AgentTurn {
     const process = this.#process;
     const stopWatching = supervisor.watch(process.supervised(randomUUID));
     const timer = setTimeout(() => this.stop(turnTimeout(this.#agent)), settings.timeoutMinutes * 60_000);
-    process.onStuck = (finding, detail) =>
-      this.stop({
-        code: "agent_stuck",
-        message: `Status checks found the agent ${finding.replace("_", " ")}: ${detail}.`,
-        hint: "Its log shows what it tried.",
-      });
+    process.onStuck = (finding, detail) => this.stop(stuckError(finding, detail));
     process.gate = hasBudget(this.#purse) ? () => this.#checkPurse() : null;
     try {
       await this.#ask(this.#message);

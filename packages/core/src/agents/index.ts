@@ -15,4 +15,4 @@ export {
 } from "./prompt.js";
 export type { AgentReply } from "./reply.js";
 export { settingsOf } from "./settings.js";
-export { createSupervisor, type Supervisor } from "./supervisor.js";
+export { createSupervisor, type Supervisor, stuckError } from "./supervisor.js";

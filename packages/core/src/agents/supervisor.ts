@@ -1,5 +1,5 @@
 import type { Config } from "../config/index.js";
-import type { EventData, Finding } from "../domain/index.js";
+import type { ErrorRecord, EventData, Finding } from "../domain/index.js";
 import type { PulseReading } from "./pulse.js";
 
 /** How far a status check may go: report only, tell the agent as well, or end its work when that does not help. */
@@ -128,6 +128,15 @@ function createLook(agent: Supervised, intervalMs: number, policy: SupervisionPo
     if (!wrong) return;
     if (action === "nudged") agent.nudge(composeNudge(wrong.detail));
     if (action === "stopped") agent.stop(wrong.finding, wrong.detail);
+  };
+}
+
+/** The error of an agent whose work a status check has ended. */
+export function stuckError(finding: Finding, detail: string): ErrorRecord {
+  return {
+    code: "agent_stuck",
+    message: `Status checks found the agent ${finding.replace("_", " ")}: ${detail}.`,
+    hint: "Its log shows what it tried. ORCHESTRATOR_SUPERVISION sets how far status checks go.",
   };
 }
 

@@ -5,9 +5,10 @@ import {
   composeHandoffReminder,
   type Handoff,
   type Supervisor,
+  stuckError,
 } from "../agents/index.js";
 import type { Config } from "../config/index.js";
-import { type ErrorRecord, type Finding, OrchestratorError, toErrorRecord } from "../domain/index.js";
+import { type ErrorRecord, OrchestratorError, toErrorRecord } from "../domain/index.js";
 import type { StepContext, StepOutcome } from "../engine/index.js";
 import { checkSpending, hasBudget, type Purse } from "../limits/index.js";
 import type { Role } from "../roles/index.js";
@@ -195,7 +196,7 @@ export class AgentStepRun {
     this.#fullAt = null;
     process.onFirstAnswer = () => held.settle(context.step.stepKey);
     process.onContext = ({ percentage }) => this.#watchContext(agent, percentage);
-    process.onStuck = (finding, detail) => this.#stopBecause(agent, stuck(finding, detail));
+    process.onStuck = (finding, detail) => this.#stopBecause(agent, stuckError(finding, detail));
     if (hasBudget(this.#purse)) {
       // An answer that is there is paid for: its turn may end, and what is left is looked at then.
       process.onBooked = () => void (process.hasHandedOver || this.#checkSpending());
@@ -293,14 +294,6 @@ function stepTimeout(role: Role): ErrorRecord {
     code: "step_timeout",
     message: `The step ran for more than the ${role.timeoutMinutes} minutes that the role ${role.name} allows.`,
     hint: "Set timeoutMinutes in a role file of your own, or ask for less at once.",
-  };
-}
-
-function stuck(finding: Finding, detail: string): ErrorRecord {
-  return {
-    code: "agent_stuck",
-    message: `Status checks found the agent ${finding.replace("_", " ")}: ${detail}.`,
-    hint: "Its log shows what it tried. ORCHESTRATOR_SUPERVISION sets how far status checks go.",
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type AiPlan,
   composePlanningRules,
   leastCostUsd,
+  MAX_PAST_TASKS,
   PLAN_STEP,
   planJsonSchema,
   planWorkflow,
@@ -16,9 +17,6 @@ import { readStepPrompt } from "./step-prompt.js";
 
 /** How often an invalid plan is asked for in all, before the template takes its place. */
 const MAX_ATTEMPTS = 3;
-/** Tasks of the past that say what roles cost. */
-const MAX_PAST_TASKS = 200;
-
 /** Failures after which nothing else would run either: the template would only fail again. */
 const HOPELESS: readonly ErrorRecord["code"][] = [
   "authentication_failed",

@@ -1,6 +1,9 @@
 import type { Complexity, PlannedStep, TaskType } from "../domain/index.js";
 import type { PastStep } from "../store/index.js";
 
+/** So many tasks of the past, the newest, say what roles cost. */
+export const MAX_PAST_TASKS = 200;
+
 export interface Range {
   low: number;
   high: number;

@@ -1,6 +1,6 @@
 /** Task types and their templates, complexity, planners' answers, workflow files, estimates, and checks on graphs. */
 export { type AiPlan, composePlanningRules, planJsonSchema, readAiPlan } from "./ai-plan.js";
-export { type Estimate, type Forecast, forecast, leastCostUsd } from "./estimate.js";
+export { type Estimate, type Forecast, forecast, leastCostUsd, MAX_PAST_TASKS } from "./estimate.js";
 export { findAncestors } from "./graph.js";
 export { loadWorkflows, requireWorkflow } from "./load-workflows.js";
 export { PLAN_STEP, type Plan, type PlanRequest, planWorkflow, type StepRequest } from "./plan.js";
