@@ -12,11 +12,11 @@ const plan = (steps: object[]) =>
   );
 
 test("a problem of the graph ends in one full stop", () => {
-  expect(() => plan([{ role: "scout", dependsOn: ["scout"] }]))).not.toMatch(/\.\.$/);
+  expect(() => plan([{ role: "scout", dependsOn: ["scout"] }])).toThrow(/[^.]\.$/);
 });
 
 test("the planner itself is no role to choose", () => {
-  expect(messageOf(() => plan([{ role: "orchestrator" }])).toThrow("there is no role");
+  expect(() => plan([{ role: "orchestrator" }])).toThrow("there is no role");
 });
 
 test("a key with line breaks is refused", () => {
