@@ -4,6 +4,7 @@ const ROOMS = [
   "config",
   "store",
   "ownership",
+  "processes",
   "roles",
   "workspaces",
   "checks",

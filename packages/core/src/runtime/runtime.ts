@@ -1,5 +1,6 @@
 import type { ErrorRecord, Usage } from "../domain/index.js";
 import type { PermissionDecision } from "../permissions/index.js";
+import type { ProcessGuard } from "../processes/index.js";
 
 /** JSON Schema of a structured result. */
 export type JsonSchema = Record<string, unknown>;
@@ -16,6 +17,8 @@ export interface SessionOptions {
   /** Most tokens of one answer; `null` for the model's own limit. */
   maxTokens: number | null;
   sandbox: boolean;
+  /** Variables of its workspace, on top of those that every agent has. */
+  variables: Readonly<Record<string, string>>;
   /** The session to go on with; `null` begins a new one. */
   resume: string | null;
   /** The schema that every turn's result must fit, or `null` for free text. */
@@ -49,9 +52,6 @@ export type RuntimeEvent =
       status: number | null;
       error: string;
     };
-
-/** How a child process is kept from outliving its parent. */
-export type ProcessGuard = "namespace" | "pdeathsig" | "watchdog";
 
 /** How one turn ended. Success is strict: everything else is a failure with a code. */
 export type TurnResult =

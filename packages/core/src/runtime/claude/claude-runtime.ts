@@ -5,16 +5,10 @@ import { join } from "node:path";
 import type { Config } from "../../config/index.js";
 import { OrchestratorError } from "../../domain/index.js";
 import { Semaphore } from "../../limits/index.js";
+import { findGuard, OWNER_MARKER, startWatchdog } from "../../processes/index.js";
 import type { AgentRuntime, AgentSession } from "../runtime.js";
-import {
-  buildEnvironment,
-  findConfigDirectory,
-  findLoginMethod,
-  type ModelEndpoint,
-  OWNER_MARKER,
-} from "./environment.js";
+import { buildEnvironment, findConfigDirectory, findLoginMethod, type ModelEndpoint } from "./environment.js";
 import { findExecutable, isLoggedIn, readVersion } from "./executable.js";
-import { findGuard, startWatchdog } from "./guard.js";
 
 export interface ClaudeRuntimeOptions {
   config: Config;
@@ -30,6 +24,8 @@ export interface ClaudeRuntimeOptions {
 export interface ClaudeRuntime extends AgentRuntime {
   /** Where the CLI keeps sessions, or `null` where nobody says. */
   readonly configDirectory: string | null;
+  /** Sees to it that whatever carries our owner's mark ends with us, also where the kernel does not; before the first child. */
+  keepWatch(): void;
   /** Removes what the CLI has kept of a conversation; one that is gone already is fine. */
   deleteConversation(agent: { sessionId: string | null; workingDirectory: string }): Promise<void>;
 }
@@ -62,12 +58,17 @@ export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntim
   const sessions = new Set<AgentSession>();
   let stopWatchdog: (() => void) | null = null;
 
+  const keepWatch = () => {
+    if (guard !== "namespace") stopWatchdog ??= startWatchdog(`${OWNER_MARKER}=${ownerId}`);
+  };
+
   return {
     guard,
     configDirectory,
+    keepWatch,
     async start(session) {
       if (!executable) throw missingExecutable();
-      if (guard !== "namespace") stopWatchdog ??= startWatchdog(`${OWNER_MARKER}=${ownerId}`);
+      keepWatch();
       if (method.kind !== "login" && configDirectory) mkdirSync(configDirectory, { recursive: true, mode: 0o700 });
       // The Agent SDK takes longer to load than most commands to run; whoever only reads never needs it.
       const { startClaudeSession } = await import("./claude-session.js");

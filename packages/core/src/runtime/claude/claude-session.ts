@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { type Query, query, type SDKMessage, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 import { type ErrorRecord, newId, OrchestratorError } from "../../domain/index.js";
+import { ProcessHandle, spawnGuarded } from "../../processes/index.js";
 import type { AgentSession, SessionOptions, TurnResult } from "../runtime.js";
 import { AGENT_MARKER } from "./environment.js";
-import { spawnGuarded } from "./guard.js";
 import { InputQueue } from "./input-queue.js";
 import type { CliMessage, ResultMessage } from "./messages.js";
 import { ModelCalls, type TurnEnding } from "./model-calls.js";
-import { ProcessHandle } from "./process-handle.js";
 import { composeQueryOptions, type SessionSettings } from "./query-options.js";
 import { ToolCalls } from "./tool-calls.js";
 import { authenticationFailed, toTurnResult } from "./turn-result.js";
@@ -143,14 +142,13 @@ class ClaudeSession implements AgentSession {
     this.#toolCalls.started(toolUseId, tool, input);
     const decision = await this.#options.decide(tool, input);
     this.#options.onEvent({ type: "permission.decided", toolUseId, tool, decision });
-    if (decision.decision === "none") return {};
-    return {
-      hookSpecificOutput: {
-        hookEventName: "PreToolUse" as const,
-        permissionDecision: decision.decision,
-        permissionDecisionReason: decision.reason,
-      },
-    };
+    const updated = decision.input ? { updatedInput: decision.input } : {};
+    if (decision.decision === "none" && !decision.input) return {};
+    const verdict =
+      decision.decision === "none"
+        ? {}
+        : { permissionDecision: decision.decision, permissionDecisionReason: decision.reason };
+    return { hookSpecificOutput: { hookEventName: "PreToolUse" as const, ...verdict, ...updated } };
   }
 
   send(messageId: string, text: string): Promise<TurnResult> {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { OrchestratorError } from "../../domain/index.js";
+import { pickVariables, type Variables } from "../../processes/index.js";
 
 /** Where model calls go, when not where Claude's own configuration says. */
 export interface ModelEndpoint {
@@ -15,58 +16,6 @@ export type LoginMethod =
   | { kind: "token" }
   | { kind: "cloud"; provider: string }
   | { kind: "login" };
-
-/** Variables of the user's that agents get: what programs and networks need to work, and nothing that is a secret. */
-const PASSED = [
-  ...["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM", "COLORTERM"],
-  ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy"],
-  ...["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO"],
-  ...["JAVA_HOME", "MAVEN_HOME", "M2_HOME", "GRADLE_HOME", "GRADLE_USER_HOME", "ANDROID_HOME", "ANDROID_SDK_ROOT"],
-  ...[
-    "GOPATH",
-    "GOROOT",
-    "GOBIN",
-    "GOCACHE",
-    "GOMODCACHE",
-    "GOFLAGS",
-    "GOPROXY",
-    "CARGO_HOME",
-    "RUSTUP_HOME",
-    "RUSTUP_TOOLCHAIN",
-  ],
-  ...[
-    "PYENV_ROOT",
-    "VIRTUAL_ENV",
-    "CONDA_PREFIX",
-    "PYTHONPATH",
-    "POETRY_HOME",
-    "UV_CACHE_DIR",
-    "NVM_DIR",
-    "NVM_BIN",
-    "VOLTA_HOME",
-  ],
-  ...[
-    "FNM_DIR",
-    "PNPM_HOME",
-    "BUN_INSTALL",
-    "DENO_DIR",
-    "ASDF_DIR",
-    "ASDF_DATA_DIR",
-    "MISE_DATA_DIR",
-    "RBENV_ROOT",
-    "GEM_HOME",
-  ],
-  ...[
-    "DOTNET_ROOT",
-    "XDG_CACHE_HOME",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-    "XDG_RUNTIME_DIR",
-    "NIX_PATH",
-    "NIX_PROFILES",
-  ],
-];
-const PASSED_PREFIXES = ["LC_"];
 
 /** What decides where models are and how to reach them. */
 const CLOUD = [
@@ -94,14 +43,6 @@ const MODEL_NAMES = [
   ...["ANTHROPIC_DEFAULT_FABLE_MODEL", "ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_BETAS"],
 ];
 
-/** What is sent to the endpoint. Where each may go is decided by `credentials`, never by a list of names to pass. */
-const CREDENTIALS = [
-  "ANTHROPIC_API_KEY",
-  "ANTHROPIC_AUTH_TOKEN",
-  "CLAUDE_CODE_OAUTH_TOKEN",
-  "ANTHROPIC_CUSTOM_HEADERS",
-];
-
 /**
  * The CLI admits `git status` for read-only roles; through this setting a repository could make it run any command.
  * Others like it (textconv, an external diff) cannot be switched off this way; a changed file still fails the step.
@@ -113,10 +54,6 @@ const PLACEHOLDER_KEY = "no-key-needed";
 
 /** The variable by which a process is known as a child of one of our agents. */
 export const AGENT_MARKER = "CLAUDE_ORCHESTRATOR_AGENT";
-/** The variable by which a process is known as a descendant of one of our processes. */
-export const OWNER_MARKER = "CLAUDE_ORCHESTRATOR_OWNER";
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Decides how models are reached.
@@ -176,7 +113,7 @@ const SHORTEST_STREAM_LIMIT_MS = 10_000;
  */
 export function buildEnvironment(options: EnvironmentOptions): Record<string, string> {
   const { variables, method, rehearsal } = options;
-  const environment: Record<string, string> = {};
+  const environment = pickVariables(variables, options.passEnvironment);
   const pass = (names: readonly string[], prefixes: readonly string[] = []) => {
     for (const [name, value] of Object.entries(variables)) {
       if (value !== undefined && (names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix)))) {
@@ -184,7 +121,6 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
       }
     }
   };
-  pass([...PASSED, ...options.passEnvironment.filter((name) => !CREDENTIALS.includes(name))], PASSED_PREFIXES);
   // The script is on this machine: no proxy leads there.
   if (rehearsal) environment.NO_PROXY = "127.0.0.1";
   else pass(MODEL_NAMES);

@@ -1,6 +1,7 @@
 import type { Options } from "@anthropic-ai/claude-agent-sdk";
-import type { ProcessGuard, SessionOptions } from "../runtime.js";
-import { AGENT_MARKER, OWNER_MARKER } from "./environment.js";
+import { OWNER_MARKER, type ProcessGuard } from "../../processes/index.js";
+import type { SessionOptions } from "../runtime.js";
+import { AGENT_MARKER } from "./environment.js";
 
 /** What every session of one runtime shares. */
 export interface SessionSettings {
@@ -41,6 +42,7 @@ export function composeQueryOptions(session: SessionOptions, settings: SessionSe
     ...(session.outputSchema ? { outputFormat: { type: "json_schema", schema: session.outputSchema } } : {}),
     env: {
       ...settings.environment,
+      ...session.variables,
       ...(session.maxTokens === null ? {} : { CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(session.maxTokens) }),
       [AGENT_MARKER]: session.agentId,
       [OWNER_MARKER]: settings.ownerId,

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { ProcessGuard } from "../runtime.js";
+
+/** How a child process is kept from outliving its parent. */
+export type ProcessGuard = "namespace" | "pdeathsig" | "watchdog";
 
 /**
  * Command prefixes that tie a process to its parent. A PID namespace takes everything in it along when its first
@@ -25,6 +27,7 @@ const WRAPPERS: Readonly<Record<ProcessGuard, readonly string[]>> = {
 };
 
 const PROBE_TIMEOUT_MS = 5_000;
+const POLL_MS = 50;
 
 /**
  * Finds the strongest guard that works here, by trying.
@@ -129,4 +132,13 @@ export function signalMarked(marker: string, signal: NodeJS.Signals): number {
     }
   }
   return pids.length;
+}
+
+/**
+ * Kills every process with the mark, again and again until none is left: one may have started another between two looks.
+ *
+ * @param marker - `NAME=value`
+ */
+export async function endMarked(marker: string): Promise<void> {
+  while (signalMarked(marker, "SIGKILL") > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }

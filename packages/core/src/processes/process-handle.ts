@@ -1,13 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import type { ProcessGuard } from "../runtime.js";
-import { signalMarked } from "./guard.js";
+import { endMarked, type ProcessGuard } from "./guard.js";
 
 const STDERR_TAIL_CHARACTERS = 4_000;
-const POLL_MS = 50;
 const WORKING_NICENESS = 10;
 
-/** One CLI process that we own: its end, its last words, and the certainty that it is gone. */
+/** One process that we own: its end, its last words, and the certainty that it is gone. */
 export class ProcessHandle {
   readonly pid: number;
   readonly #child: ChildProcess;
@@ -81,7 +79,7 @@ export class ProcessHandle {
     if (!this.#hasExited) this.#child.kill("SIGKILL");
     await this.exited;
     if (this.#guard === "namespace") return;
-    while (signalMarked(this.#marker, "SIGKILL") > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await endMarked(this.#marker);
   }
 
   async #exitWithin(limitMs: number): Promise<void> {
