@@ -37,6 +37,13 @@ export const ERROR_CODES = {
   context_full: { exitCode: 1, meaning: "Agent after agent filled its context window before the step was done." },
   conversation_lost: { exitCode: 1, meaning: "The session of a hand-made agent is gone, so it cannot go on." },
   tree_changed: { exitCode: 1, meaning: "A step that may not write changed files." },
+  workspace_failed: { exitCode: 1, meaning: "The workspace could not be made, or is gone." },
+  setup_failed: { exitCode: 1, meaning: "A set-up command of the workspace failed." },
+  check_failed: { exitCode: 1, meaning: "A check of the project's own fails after the work." },
+  checks_missing: { exitCode: 1, meaning: "No check has proven the work, and one was required." },
+  changes_requested: { exitCode: 1, meaning: "The reviewer still asks for changes after the last round." },
+  conflict: { exitCode: 1, meaning: "Changes contradict each other and need a person to settle them." },
+  not_applied: { exitCode: 1, meaning: "The result cannot come into the checkout as it stands." },
   step_failed: { exitCode: 1, meaning: "A step of the task failed." },
   cancelled: { exitCode: 130, meaning: "The work was cancelled." },
 } as const;

@@ -5,15 +5,18 @@ import {
   ANALYST_CHOICES,
   COMPLEXITIES,
   censusSchema,
+  checkCommandSchema,
   EXECUTION_MODES,
   PLAN_MODES,
   plannedStepSchema,
   skippedRoleSchema,
   TASK_TYPES,
+  UNCOMMITTED_CHOICES,
+  WORKSPACE_KINDS,
 } from "./workflow.js";
 
 /** Version of the event shapes below. A change of shape raises it and adds an upcaster in the store. */
-export const EVENT_VERSION = 2;
+export const EVENT_VERSION = 3;
 
 const errorSchema = z.object({
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
@@ -47,7 +50,39 @@ export const WHEN_BUSY = ["queue", "steer"] as const;
 /** What becomes of a message to an agent that is busy: it waits its turn, or joins the turn that runs. */
 export type WhenBusy = (typeof WHEN_BUSY)[number];
 
-export const WAITING_CAUSES = ["limit", "priority", "writer"] as const;
+export const WAITING_CAUSES = ["limit", "priority", "writer", "attention"] as const;
+
+export const CHECK_OUTCOMES = ["passed", "failed", "timed_out", "not_found"] as const;
+/** How a check command ended: by its exit code; `not_found` when there is no such command. */
+export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
+
+export const APPLY_MODES = ["merge", "squash", "patch"] as const;
+/** How a task's result comes into the user's checkout. */
+export type ApplyMode = (typeof APPLY_MODES)[number];
+
+/** How many tests a check's own output speaks of. */
+const testCountsSchema = z.object({
+  passed: z.number().int().nonnegative(),
+  failed: z.number().int().nonnegative(),
+  skipped: z.number().int().nonnegative(),
+});
+export type TestCounts = z.infer<typeof testCountsSchema>;
+
+/** The evidence of one run of a check or set-up command. */
+const commandRunSchema = z.object({
+  name: z.string(),
+  command: z.string(),
+  outcome: z.enum(CHECK_OUTCOMES),
+  /** `null` when a signal ended it. */
+  exitCode: z.number().int().nullable(),
+  durationMs: z.number().nonnegative(),
+  /** Its output, with secrets taken out; `logHash` is the SHA-256 of the file. */
+  logPath: z.string(),
+  logHash: z.string(),
+  /** What it printed, of which the log holds no more than its limit. */
+  outputBytes: z.number().int().nonnegative(),
+});
+export type CommandRun = z.infer<typeof commandRunSchema>;
 
 export const FINDINGS = ["silent", "looping", "no_progress"] as const;
 /** What a status check may find wrong with an agent. */
@@ -77,6 +112,10 @@ export const eventDataSchemas = {
     followUpOf: z.string().nullable(),
     /** The owner that will run it. */
     ownerId: z.string().nullable(),
+    workspaceKind: z.enum(WORKSPACE_KINDS),
+    uncommitted: z.enum(UNCOMMITTED_CHOICES),
+    /** A task that no check has proven counts as failed. */
+    requireChecks: z.boolean(),
   }),
   "workflow.planned": z.object({
     planMode: z.enum(PLAN_MODES),
@@ -85,11 +124,15 @@ export const eventDataSchemas = {
     complexity: z.enum(COMPLEXITIES),
     reasons: z.array(z.string()),
     steps: z.array(plannedStepSchema),
+    /** The check commands, as they were found before the run. */
+    checks: z.array(checkCommandSchema),
   }),
   /** The graph gains steps while it runs. */
   "workflow.extended": z.object({
     reason: z.string(),
     steps: z.array(plannedStepSchema),
+    /** One of the new steps, for which everything waits from now on that waited for the step that ended. */
+    continuedBy: z.string().nullable(),
     /** What the planner decided, where it was planning that added the steps. */
     plan: z
       .object({
@@ -105,6 +148,18 @@ export const eventDataSchemas = {
   "task.started": z.object({ ownerId: z.string() }),
   "task.warned": z.object({ message: z.string() }),
   "task.cancel_requested": z.object({ reason: z.string() }),
+  /** Nothing more can run before a person has done something. */
+  "task.needs_attention": z.object({ reason: z.string(), hint: z.string() }),
+  /** Its result has come into the user's checkout. */
+  "task.applied": z.object({
+    mode: z.enum(APPLY_MODES),
+    /** What the checkout stood at before. */
+    from: z.string().nullable(),
+    /** The commit that brought it; `null` for a patch. */
+    commit: z.string().nullable(),
+  }),
+  /** What the task changed in place was put back. */
+  "task.undone": z.object({ files: z.number().int() }),
   "task.ended": z.object({
     status: z.enum(["completed", "unverified", "failed", "cancelled"]),
     census: censusSchema,
@@ -233,6 +288,68 @@ export const eventDataSchemas = {
     usage: usageSchema,
     costUsd: z.number().nullable(),
   }),
+
+  /** One run of a check command. */
+  "check.ended": commandRunSchema.extend({
+    counts: testCountsSchema.nullable(),
+    failedTests: z.array(z.string()),
+    /** Whether the check is passed: by its exit code, or measured against the baseline. */
+    passed: z.boolean(),
+    /** Why, where the exit code alone does not say it. */
+    reason: z.string(),
+    /** The files that it ran on: the id of a git tree. */
+    tree: z.string().nullable(),
+  }),
+  /** A directory is there for agents to work in. */
+  "workspace.created": z.object({
+    kind: z.enum(WORKSPACE_KINDS),
+    /** The step that has it for itself; `null` for the task's. */
+    lane: z.string().nullable(),
+    /** The top of its files. */
+    root: z.string(),
+    /** Where agents work: the top or a folder below it. */
+    directory: z.string(),
+    /** The top of the user's own checkout; `null` outside git. */
+    repository: z.string().nullable(),
+    branch: z.string().nullable(),
+    /** The commit that the user was on. */
+    userCommit: z.string().nullable(),
+    /** The commit that it began with; the user's uncommitted changes are a commit on top of theirs. */
+    startCommit: z.string().nullable(),
+    startTree: z.string().nullable(),
+    /** So many uncommitted files of the user's were brought along, or left out. */
+    uncommittedFiles: z.number().int(),
+    /** Its first port, of ten; 0 in place. */
+    portBase: z.number().int(),
+    /** Host on which it lies. */
+    host: z.string(),
+  }),
+  /** What makes it ready: files and folders taken over, and commands that were run. */
+  "workspace.prepared": z.object({
+    lane: z.string().nullable(),
+    shared: z.array(z.string()),
+    copied: z.array(z.string()),
+    linked: z.array(z.string()),
+    setup: z.array(commandRunSchema),
+    durationMs: z.number().nonnegative(),
+  }),
+  /** What a writing step left: in a worktree a commit, in place a tree. */
+  "workspace.committed": z.object({
+    lane: z.string().nullable(),
+    fromTree: z.string(),
+    toTree: z.string(),
+    commit: z.string().nullable(),
+    parents: z.array(z.string()),
+  }),
+  /** What existed only in a workspace is kept under a ref. */
+  "workspace.rescued": z.object({
+    lane: z.string().nullable(),
+    repository: z.string(),
+    ref: z.string(),
+    commit: z.string(),
+    files: z.number().int(),
+  }),
+  "workspace.removed": z.object({ lane: z.string().nullable(), root: z.string() }),
 
   "files.changed": z.object({ changes: z.array(fileChangeSchema) }),
 } as const;

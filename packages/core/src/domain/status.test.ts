@@ -51,7 +51,7 @@ describe("statuses of a step", () => {
   test.each([
     ["pending", ["waiting", "running", "failed", "skipped", "cancelled"]],
     ["waiting", ["waiting", "running", "failed", "skipped", "cancelled"]],
-    ["running", ["running", "succeeded", "failed", "cancelled"]],
+    ["running", ["waiting", "running", "succeeded", "failed", "cancelled"]],
     ["succeeded", []],
     ["failed", ["running"]],
     ["skipped", ["pending", "running"]],

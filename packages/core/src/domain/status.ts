@@ -35,7 +35,7 @@ const TASK_TRANSITIONS: Record<TaskStatus, readonly TaskStatus[]> = {
 const STEP_TRANSITIONS: Record<StepStatus, readonly StepStatus[]> = {
   pending: ["waiting", "running", "skipped", "cancelled", "failed"],
   waiting: ["waiting", "running", "skipped", "cancelled", "failed"],
-  running: ["running", "succeeded", "failed", "cancelled"],
+  running: ["running", "waiting", "succeeded", "failed", "cancelled"],
   succeeded: [],
   failed: ["running"],
   skipped: ["running", "pending"],

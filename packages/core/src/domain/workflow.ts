@@ -29,8 +29,12 @@ export type AnalystChoice = (typeof ANALYST_CHOICES)[number];
 export const PLAN_MODES = ["template", "ai", "custom", "workflow"] as const;
 export type PlanMode = (typeof PLAN_MODES)[number];
 
-/** How a step is run: by an agent, or by an agent that plans and so adds steps. */
-export const STEP_KINDS = ["agent", "plan"] as const;
+/**
+ * How a step is run. By an agent: `agent`; `plan`, which adds steps; `conflict`, which settles what a merge could not.
+ * By the orchestrator itself: `baseline` and `check` run the project's own check commands, before and after the work;
+ * `merge` joins what parallel writers did.
+ */
+export const STEP_KINDS = ["agent", "plan", "baseline", "check", "merge", "conflict"] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
 /** What a step, or an agent made by hand, has other than its role. */
@@ -67,8 +71,36 @@ export const plannedStepSchema = z.object({
   dependsOn: z.array(z.string()),
   writes: z.boolean(),
   overrides: roleOverridesSchema,
+  /** 0 for the first pass; counts the passes that a failed check or a review has added. */
+  round: z.number().int().nonnegative(),
+  /** The step in whose own worktree it works; `null` for the task's. Parallel writers have one each. */
+  lane: z.string().nullable(),
 });
 export type PlannedStep = z.infer<typeof plannedStepSchema>;
+
+/** A command that proves the work: run by the orchestrator, its exit code is the evidence. */
+export const checkCommandSchema = z.object({
+  /** Unique among a task's checks; names the log file too. */
+  name: z.string().min(1),
+  /** For the shell. */
+  command: z.string().min(1),
+  /** Where it runs, from the top of the files; empty for the top itself. */
+  directory: z.string(),
+  timeoutMinutes: z.number().positive(),
+  /** Where it comes from: `config`, or the file that it was detected from. */
+  source: z.string(),
+  /** What the project's own files make of it, such as the script behind `npm test`; `null` where nobody has looked. */
+  definition: z.string().nullable(),
+});
+export type CheckCommand = z.infer<typeof checkCommandSchema>;
+
+/** Which files agents change: copies in a worktree of the task's own, or the user's themselves. */
+export const WORKSPACE_KINDS = ["worktree", "in_place"] as const;
+export type WorkspaceKind = (typeof WORKSPACE_KINDS)[number];
+
+/** What becomes of the user's uncommitted changes when a task gets a worktree. */
+export const UNCOMMITTED_CHOICES = ["bring", "leave"] as const;
+export type UncommittedChoice = (typeof UNCOMMITTED_CHOICES)[number];
 
 /** How a task counts its steps: the same figures in every report. */
 export const censusSchema = z.object({
@@ -80,5 +112,7 @@ export const censusSchema = z.object({
   cancelled: z.number().int(),
   /** Attempts beyond the first, over all steps. */
   retried: z.number().int(),
+  /** Further passes over building and checking that were needed. */
+  rounds: z.number().int(),
 });
 export type Census = z.infer<typeof censusSchema>;

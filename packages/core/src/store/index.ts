@@ -2,6 +2,7 @@
 export { openSqliteStore } from "./sqlite/sqlite-store.js";
 export {
   type AgentRecord,
+  type CheckRecord,
   type Claimant,
   type ClaimResult,
   COST_GROUPS,
@@ -19,4 +20,5 @@ export {
   type Store,
   type TaskRecord,
   type UsageTotals,
+  type WorkspaceRecord,
 } from "./store.js";

@@ -3,8 +3,10 @@ import type {
   AgentStatus,
   AnalystChoice,
   Census,
+  CheckCommand,
   Complexity,
   ErrorRecord,
+  EventData,
   ExecutionMode,
   FileChange,
   Finding,
@@ -17,8 +19,10 @@ import type {
   StoredEvent,
   TaskStatus,
   TaskType,
+  UncommittedChoice,
   Usage,
   WhenBusy,
+  WorkspaceKind,
 } from "../domain/index.js";
 
 /** A task as derived from its events, with what it has used. */
@@ -49,6 +53,18 @@ export interface TaskRecord extends UsageTotals {
   afterTaskId: string | null;
   /** The task whose results this one builds on. */
   followUpOf: string | null;
+  /** Whether agents work in worktrees or in the directory itself. */
+  workspaceKind: WorkspaceKind;
+  uncommitted: UncommittedChoice;
+  requireChecks: boolean;
+  /** The check commands that were found before the run. */
+  checkCommands: CheckCommand[];
+  /** What a person has to do, while the task needs attention. */
+  attention: { reason: string; hint: string } | null;
+  /** When and how its result came into the user's checkout. */
+  applied: (EventData<"task.applied"> & { time: string }) | null;
+  /** When what it changed in place was put back. */
+  undoneAt: string | null;
   ownerId: string | null;
   createdAt: string;
   startedAt: string | null;
@@ -71,6 +87,15 @@ export interface StepRecord {
   writes: boolean;
   /** What it has other than its role. */
   overrides: RoleOverrides;
+  /** 0 for the first pass; counts those that a failed check or a review has added. */
+  round: number;
+  /** The step in whose own worktree it works; `null` for the task's. */
+  lane: string | null;
+  /** The files before and after a step that writes: ids of git trees. */
+  fromTree: string | null;
+  toTree: string | null;
+  /** The commit that a step ended in. */
+  commit: string | null;
   status: StepStatus;
   attempt: number;
   ownerId: string | null;
@@ -206,6 +231,24 @@ export interface FileRecord {
   linesRemoved: number | null;
 }
 
+/** Where the agents of a task, or of one of its steps, work. */
+export interface WorkspaceRecord extends EventData<"workspace.created"> {
+  taskId: string;
+  /** What its branch stands at. */
+  tip: string | null;
+  prepared: EventData<"workspace.prepared"> | null;
+  rescued: { ref: string; commit: string; files: number }[];
+  createdAt: string;
+  removedAt: string | null;
+}
+
+/** One run of a check: the evidence. */
+export interface CheckRecord extends EventData<"check.ended"> {
+  taskId: string;
+  stepKey: string;
+  endedAt: string;
+}
+
 /** A process that runs tasks. Its lease says how long it counts as alive without a word from it. */
 export interface OwnerRecord {
   ownerId: string;
@@ -272,7 +315,7 @@ export interface Store {
   /** The greatest sequence number so far; 0 in an empty log. */
   lastSeq(): Promise<number>;
 
-  /** Makes the owner the runner of a queued task. False when somebody else has it or it has ended. */
+  /** Makes the owner the runner of a task that is queued, or that a person has seen to. False when somebody else has it or it has ended. */
   claimTask(taskId: string, ownerId: string): Promise<boolean>;
   /** Starts an attempt at a step if the limits allow it at this moment. */
   claimStep(claim: StepClaim): Promise<ClaimResult>;
@@ -316,6 +359,10 @@ export interface Store {
   }): Promise<AgentRecord[]>;
   listLedger(filter?: LedgerFilter): Promise<LedgerRow[]>;
   listFiles(taskId: string): Promise<FileRecord[]>;
+  /** The checks that were run for a task, in order. */
+  listChecks(taskId: string): Promise<CheckRecord[]>;
+  /** Workspaces of one task or all, oldest first; `isPresent`: only those that have not been removed. */
+  listWorkspaces(filter?: { taskId?: string | undefined; isPresent?: boolean | undefined }): Promise<WorkspaceRecord[]>;
   /** Totals over everything, one task or one agent; rehearsals are left out of the overall figure unless asked for. */
   totals(filter?: LedgerFilter): Promise<UsageTotals>;
   /** The ledger summed by something, dearest first; days in order. Rehearsals are left out unless asked for. */

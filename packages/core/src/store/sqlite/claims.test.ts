@@ -44,6 +44,16 @@ describe("claiming a task", () => {
     expect((await other.getTask("task_a"))?.ownerId).toBe(`owner_${answers.indexOf(true)}`);
   });
 
+  test("is possible again when a person has something to see to, for one owner only", async () => {
+    await store.claimTask("task_a", "owner_1");
+    expect(await store.claimTask("task_a", "owner_2")).toBe(false);
+    const data = { reason: "Two sides.", hint: "Choose one." };
+    await store.append([{ type: "task.needs_attention", taskId: "task_a", stepKey: null, agentId: null, data }]);
+    const answers = await Promise.all([store.claimTask("task_a", "owner_2"), other.claimTask("task_a", "owner_3")]);
+    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect((await store.getTask("task_a"))?.status).toBe("running");
+  });
+
   test("is refused for a task that is not there", async () => {
     expect(await store.claimTask("task_none", "owner_1")).toBe(false);
     expect(await store.lastSeq()).toBe(1);
@@ -154,7 +164,7 @@ describe("claiming a step", () => {
 });
 
 describe("a step of a greater priority", () => {
-  const waits = (taskId: string, cause: "limit" | "priority" | "writer"): NewEvent => ({
+  const waits = (taskId: string, cause: "limit" | "priority" | "writer" | "attention"): NewEvent => ({
     type: "step.waiting",
     taskId,
     stepKey: "first",
@@ -204,6 +214,11 @@ describe("a step of a greater priority", () => {
 
   test("lets others go before it while it waits for another writer: a place is no use to it", async () => {
     await store.append([waits("task_high", "writer")]);
+    expect(await ask("task_low")).toMatchObject({ claimed: true });
+  });
+
+  test("lets others go before it while it waits for a person", async () => {
+    await store.append([waits("task_high", "attention")]);
     expect(await ask("task_low")).toMatchObject({ claimed: true });
   });
 
@@ -280,7 +295,7 @@ describe("a step that makes the graph grow", () => {
   function extended(...keys: string[]): NewEvent & { type: "workflow.extended" } {
     const plan = planned("task_a", ...keys) as NewEvent & { type: "workflow.planned" };
     const steps = plan.data.steps.map((step) => ({ ...step, dependsOn: ["plan"] }));
-    return { ...plan, type: "workflow.extended", data: { reason: "as planned", steps, plan: null } };
+    return { ...plan, type: "workflow.extended", data: { reason: "as planned", steps, continuedBy: null, plan: null } };
   }
 
   const end = (extension: ReturnType<typeof extended>, ownerId = "owner_1") =>

@@ -3,10 +3,11 @@ import type { Claimant, ClaimResult, StepClaim } from "../store.js";
 import type { Connection } from "./connection.js";
 import type { SqlRow } from "./database.js";
 
-/** Makes the owner the runner of a queued task; inside a transaction. */
+/** Makes the owner the runner of a task that is queued, or that a person has seen to; inside a transaction. */
 export function claimTask(connection: Connection, taskId: string, ownerId: string): boolean {
   const { get, insert } = connection;
-  if (get("SELECT status FROM tasks WHERE task_id = ?", taskId)?.status !== "queued") return false;
+  const status = get("SELECT status FROM tasks WHERE task_id = ?", taskId)?.status;
+  if (status !== "queued" && status !== "needs_attention") return false;
   insert({ type: "task.started", taskId, stepKey: null, agentId: null, data: { ownerId } });
   return true;
 }
@@ -19,7 +20,7 @@ export function claimStep(connection: Connection, claim: StepClaim): ClaimResult
 
   const running = livingSteps(connection, claim, "running");
   if (running.length >= claim.maxRunning) return { claimed: false, reason: "limit", holders: running.map(nameOf) };
-  // Agents work in the directory itself until tasks have workspaces of their own: one writer at a time.
+  // One writer at a time in the same files: of a worktree, or of the user's directory.
   const writer = running.find((row) => row.writes === 1 && doOverlap(String(row.workspace), String(step.workspace)));
   if (step.writes === 1 && writer) return { claimed: false, reason: "writer", holders: [nameOf(writer)] };
   const ahead = stepsAhead(connection, claim);
@@ -36,7 +37,7 @@ export function claimStep(connection: Connection, claim: StepClaim): ClaimResult
 function stepsAhead(connection: Connection, claim: StepClaim): SqlRow[] {
   const own = Number(connection.get("SELECT priority FROM tasks WHERE task_id = ?", claim.taskId)?.priority ?? 0);
   return livingSteps(connection, claim, "waiting").filter(
-    (row) => Number(row.priority) > own && row.waiting_cause !== "writer",
+    (row) => Number(row.priority) > own && row.waiting_cause !== "writer" && row.waiting_cause !== "attention",
   );
 }
 

@@ -39,13 +39,16 @@ export function taskCreated(taskId: string, given: Partial<EventData<"task.creat
       afterTaskId: null,
       followUpOf: null,
       ownerId: null,
+      workspaceKind: "in_place",
+      uncommitted: "leave",
+      requireChecks: false,
       ...given,
     },
   };
 }
 
 export function taskEnded(taskId: string, status: EventData<"task.ended">["status"] = "unverified"): NewEvent {
-  const census = { planned: 1, ran: 1, succeeded: 1, failed: 0, skipped: 0, cancelled: 0, retried: 0 };
+  const census = { planned: 1, ran: 1, succeeded: 1, failed: 0, skipped: 0, cancelled: 0, retried: 0, rounds: 0 };
   const data = { status, census, error: null, output: "All done." };
   return { type: "task.ended", taskId, stepKey: null, agentId: null, data };
 }
@@ -61,6 +64,8 @@ export function planned(taskId: string, ...keys: string[]): NewEvent {
       dependsOn: [],
       writes: key.endsWith("!"),
       overrides: NO_OVERRIDES,
+      round: 0,
+      lane: null,
     }),
   );
   const data = {
@@ -69,6 +74,7 @@ export function planned(taskId: string, ...keys: string[]): NewEvent {
     complexity: "simple" as const,
     reasons: ["because"],
     steps,
+    checks: [],
   };
   return { type: "workflow.planned", taskId, stepKey: null, agentId: null, data };
 }

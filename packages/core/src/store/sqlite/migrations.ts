@@ -188,6 +188,66 @@ const MIGRATIONS: readonly string[] = [
     deleted_at TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE tasks ADD COLUMN workspace_kind TEXT NOT NULL DEFAULT 'in_place';
+  ALTER TABLE tasks ADD COLUMN uncommitted TEXT NOT NULL DEFAULT 'leave';
+  ALTER TABLE tasks ADD COLUMN require_checks INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tasks ADD COLUMN checks TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE tasks ADD COLUMN attention TEXT;
+  ALTER TABLE tasks ADD COLUMN applied TEXT;
+  ALTER TABLE tasks ADD COLUMN undone_at TEXT;
+  UPDATE tasks SET census = json_set(census, '$.rounds', 0) WHERE census IS NOT NULL;
+
+  ALTER TABLE steps ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE steps ADD COLUMN lane TEXT;
+  ALTER TABLE steps ADD COLUMN from_tree TEXT;
+  ALTER TABLE steps ADD COLUMN to_tree TEXT;
+  ALTER TABLE steps ADD COLUMN commit_id TEXT;
+
+  CREATE TABLE workspaces (
+    task_id TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    root TEXT NOT NULL,
+    directory TEXT NOT NULL,
+    repository TEXT,
+    branch TEXT,
+    user_commit TEXT,
+    start_commit TEXT,
+    start_tree TEXT,
+    tip TEXT,
+    uncommitted_files INTEGER NOT NULL,
+    port_base INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    prepared TEXT,
+    rescued TEXT NOT NULL DEFAULT '[]',
+    created_at TEXT NOT NULL,
+    removed_at TEXT,
+    PRIMARY KEY (task_id, lane)
+  ) STRICT;
+  CREATE INDEX workspaces_present ON workspaces (created_at) WHERE removed_at IS NULL;
+
+  CREATE TABLE checks (
+    seq INTEGER PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    step_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    command TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    exit_code INTEGER,
+    duration_ms REAL NOT NULL,
+    log_path TEXT NOT NULL,
+    log_hash TEXT NOT NULL,
+    output_bytes INTEGER NOT NULL,
+    counts TEXT,
+    failed_tests TEXT NOT NULL,
+    passed INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    tree TEXT,
+    ended_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX checks_by_task ON checks (task_id, seq);
+  `,
 ];
 
 /**

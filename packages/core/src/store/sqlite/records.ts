@@ -1,6 +1,7 @@
 import { NO_OVERRIDES, type StoredEvent } from "../../domain/index.js";
 import type {
   AgentRecord,
+  CheckRecord,
   FileRecord,
   LedgerRow,
   MessageRecord,
@@ -8,6 +9,7 @@ import type {
   StepRecord,
   TaskRecord,
   UsageTotals,
+  WorkspaceRecord,
 } from "../store.js";
 import type { SqlRow } from "./database.js";
 import { SETTINGS_OF_VERSION_1, upcast } from "./upcast.js";
@@ -53,6 +55,13 @@ export function toTask(row: SqlRow): TaskRecord {
     priority: row.priority,
     afterTaskId: row.after_task_id,
     followUpOf: row.follow_up_of,
+    workspaceKind: row.workspace_kind,
+    uncommitted: row.uncommitted,
+    requireChecks: row.require_checks === 1,
+    checkCommands: parsed(row.checks),
+    attention: parsed(row.attention),
+    applied: parsed(row.applied),
+    undoneAt: row.undone_at,
     ownerId: row.owner_id,
     createdAt: row.created_at,
     startedAt: row.started_at,
@@ -76,6 +85,11 @@ export function toStep(row: SqlRow): StepRecord {
     dependsOn: parsed(row.depends_on),
     writes: row.writes === 1,
     overrides: parsed(row.overrides) ?? NO_OVERRIDES,
+    round: row.round,
+    lane: row.lane,
+    fromTree: row.from_tree,
+    toTree: row.to_tree,
+    commit: row.commit_id,
     status: row.status,
     attempt: row.attempt,
     ownerId: row.owner_id,
@@ -203,6 +217,50 @@ export function toMessage(row: SqlRow): MessageRecord {
     status: row.status,
     createdAt: row.created_at,
   } as MessageRecord;
+}
+
+export function toWorkspace(row: SqlRow): WorkspaceRecord {
+  return {
+    taskId: row.task_id,
+    lane: row.lane === "" ? null : row.lane,
+    kind: row.kind,
+    root: row.root,
+    directory: row.directory,
+    repository: row.repository,
+    branch: row.branch,
+    userCommit: row.user_commit,
+    startCommit: row.start_commit,
+    startTree: row.start_tree,
+    tip: row.tip,
+    uncommittedFiles: row.uncommitted_files,
+    portBase: row.port_base,
+    host: row.host,
+    prepared: parsed(row.prepared),
+    rescued: parsed(row.rescued),
+    createdAt: row.created_at,
+    removedAt: row.removed_at,
+  } as WorkspaceRecord;
+}
+
+export function toCheck(row: SqlRow): CheckRecord {
+  return {
+    taskId: row.task_id,
+    stepKey: row.step_key,
+    name: row.name,
+    command: row.command,
+    outcome: row.outcome,
+    exitCode: row.exit_code,
+    durationMs: row.duration_ms,
+    logPath: row.log_path,
+    logHash: row.log_hash,
+    outputBytes: row.output_bytes,
+    counts: parsed(row.counts),
+    failedTests: parsed(row.failed_tests),
+    passed: row.passed === 1,
+    reason: row.reason,
+    tree: row.tree,
+    endedAt: row.ended_at,
+  } as CheckRecord;
 }
 
 export function toOwner(row: SqlRow): OwnerRecord {

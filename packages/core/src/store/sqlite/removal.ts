@@ -13,7 +13,7 @@ export function deleteTask({ get, run }: Connection, taskId: string, nowMs: numb
     );
   }
   run("DELETE FROM messages WHERE agent_id IN (SELECT agent_id FROM agents WHERE task_id = ?)", taskId);
-  for (const table of ["events", "files", "steps", "agents", "tasks"])
+  for (const table of ["events", "files", "checks", "workspaces", "steps", "agents", "tasks"])
     run(`DELETE FROM ${table} WHERE task_id = ?`, taskId);
   bury(run, taskId, nowMs);
 }

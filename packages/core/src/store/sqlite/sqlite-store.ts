@@ -7,7 +7,18 @@ import * as claims from "./claims.js";
 import { type Connection, connect } from "./connection.js";
 import { type Database, openDatabase, type SqlValue, toDatabaseError, translateErrors } from "./database.js";
 import { migrate } from "./migrations.js";
-import { TOTALS_SQL, toAgent, toEvent, toFile, toMessage, toOwner, toStep, toTask } from "./records.js";
+import {
+  TOTALS_SQL,
+  toAgent,
+  toCheck,
+  toEvent,
+  toFile,
+  toMessage,
+  toOwner,
+  toStep,
+  toTask,
+  toWorkspace,
+} from "./records.js";
 import * as removal from "./removal.js";
 import { subscribeTo } from "./subscription.js";
 
@@ -181,6 +192,16 @@ function createStore(database: Database, connection: Connection, now: () => numb
     },
     async listFiles(taskId) {
       return guarded(() => all("SELECT * FROM files WHERE task_id = ? ORDER BY rowid", taskId).map(toFile));
+    },
+    async listChecks(taskId) {
+      return guarded(() => all("SELECT * FROM checks WHERE task_id = ? ORDER BY seq", taskId).map(toCheck));
+    },
+    async listWorkspaces({ taskId, isPresent } = {}) {
+      const conditions = ["1 = 1"];
+      if (isPresent !== undefined) conditions.push(`removed_at IS ${isPresent ? "" : "NOT "}NULL`);
+      if (taskId !== undefined) conditions.push("task_id = ?");
+      const sql = `SELECT * FROM workspaces WHERE ${conditions.join(" AND ")} ORDER BY created_at, lane`;
+      return guarded(() => all(sql, ...(taskId === undefined ? [] : [taskId])).map(toWorkspace));
     },
     async totals(filter = {}) {
       return guarded(() => analysis.totals(connection, filter));

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 describe("opening a database of version 1", () => {
   test("leaves a copy of it beside, as it was", () => {
-    const copy = `${folder.database}.before-version-2`;
+    const copy = `${folder.database}.before-version-3`;
     expect(readdirSync(folder.path).filter((name) => name.includes("before-version"))).toEqual([basename(copy)]);
     const database = openDatabase(copy);
     expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
@@ -112,7 +112,7 @@ describe("opening a database of version 1", () => {
     expect(await store.claimStep({ ...claim, deadOwnerIds: [] })).toEqual({ claimed: true, attempt: 1 });
     expect(await store.endStep(stepEnded("task_real", "builder"), "owner_1", 1)).toBe(true);
     const [created] = await store.append([taskCreated("task_new")]);
-    expect(created).toMatchObject({ seq: 27, version: 2 });
+    expect(created).toMatchObject({ seq: 27, version: 3 });
   });
 });
 
@@ -130,8 +130,19 @@ describe("an event of version 1", () => {
     }) as unknown as StoredEvent;
 
   test.each([
-    ["task.created", { priority: 0, afterTaskId: null, followUpOf: null, ownerId: null }],
-    ["workflow.planned", { workflow: null }],
+    [
+      "task.created",
+      {
+        priority: 0,
+        afterTaskId: null,
+        followUpOf: null,
+        ownerId: null,
+        workspaceKind: "in_place",
+        uncommitted: "leave",
+        requireChecks: false,
+      },
+    ],
+    ["workflow.planned", { workflow: null, checks: [] }],
     ["step.waiting", { cause: "limit" }],
     ["agent.created", { rehearsal: false, settings: SETTINGS_OF_VERSION_1 }],
   ])("%s gains what there was no choice of", (type, added) => {
@@ -142,9 +153,10 @@ describe("an event of version 1", () => {
     const step = { key: "scout", role: "scout" };
     expect(upcast(old("workflow.planned", { steps: [step, step] })).data).toEqual({
       workflow: null,
+      checks: [],
       steps: [
-        { ...step, overrides: NO_OVERRIDES },
-        { ...step, overrides: NO_OVERRIDES },
+        { ...step, overrides: NO_OVERRIDES, round: 0, lane: null },
+        { ...step, overrides: NO_OVERRIDES, round: 0, lane: null },
       ],
     });
   });

@@ -19,15 +19,24 @@ const ADDED_IN_2: Partial<Record<EventType, object>> = {
   "agent.created": { rehearsal: false, settings: SETTINGS_OF_VERSION_1 },
 };
 
+/** Fields that version 3 added: until then agents worked in the directory itself, and no check was run. */
+const ADDED_IN_3: Partial<Record<EventType, object>> = {
+  "task.created": { workspaceKind: "in_place", uncommitted: "leave", requireChecks: false },
+  "workflow.planned": { checks: [] },
+  "workflow.extended": { continuedBy: null },
+};
+
 /**
  * Gives an event of an older version the shape of today's.
  *
  * @param event - as it was written
  */
 export function upcast(event: StoredEvent): StoredEvent {
-  if (event.version >= 2) return event;
-  const data = { ...ADDED_IN_2[event.type], ...event.data };
-  if (!("steps" in data) || !Array.isArray(data.steps)) return { ...event, data } as StoredEvent;
-  const steps = data.steps.map((step: object) => ({ overrides: NO_OVERRIDES, ...step }));
-  return { ...event, data: { ...data, steps } } as StoredEvent;
+  if (event.version >= 3) return event;
+  const added = { ...(event.version < 2 ? ADDED_IN_2[event.type] : {}), ...ADDED_IN_3[event.type] };
+  const data: Record<string, unknown> = { ...added, ...event.data };
+  if (Array.isArray(data.steps))
+    data.steps = data.steps.map((step: object) => ({ overrides: NO_OVERRIDES, round: 0, lane: null, ...step }));
+  if (event.type === "task.ended") data.census = { ...event.data.census, rounds: event.data.census.rounds ?? 0 };
+  return { ...event, data } as unknown as StoredEvent;
 }

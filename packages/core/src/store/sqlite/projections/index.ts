@@ -1,11 +1,13 @@
 /** What is derived from events, table by table, in the transaction that inserts them. */
 import type { StoredEvent } from "../../../domain/index.js";
 import { projectActivity, projectAgent } from "./agents.js";
+import { projectCheck } from "./checks.js";
 import { projectFileChanges, projectFileRead } from "./files.js";
 import { projectLedger } from "./ledger.js";
 import { type Get, isAbout, type Run } from "./statements.js";
 import { projectExtension, projectPlan, projectStep } from "./steps.js";
 import { projectTask } from "./tasks.js";
+import { projectWorkspace } from "./workspaces.js";
 
 /**
  * Brings the tables up to date with one event.
@@ -29,6 +31,14 @@ export function project(event: StoredEvent, run: Run, get: Get): void {
     case "tool.ended":
       for (const path of event.data.filesRead) projectFileRead(event, path, run);
       return;
+    case "workspace.created":
+    case "workspace.prepared":
+    case "workspace.committed":
+    case "workspace.rescued":
+    case "workspace.removed":
+      return projectWorkspace(event, run);
+    case "check.ended":
+      return projectCheck(event, run);
     case "files.changed":
       return projectFileChanges(event, run);
     case "model_call.retried":

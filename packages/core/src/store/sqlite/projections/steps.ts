@@ -52,11 +52,12 @@ export function projectStep(event: EventAbout<"step">, run: Run, get: Get): void
 export function projectPlan(event: StoredEventOf<"workflow.planned">, run: Run, get: Get): void {
   const { data } = event;
   run(
-    "UPDATE tasks SET complexity = ?, complexity_reasons = ?, plan_mode = ?, workflow = ? WHERE task_id = ?",
+    "UPDATE tasks SET complexity = ?, complexity_reasons = ?, plan_mode = ?, workflow = ?, checks = ? WHERE task_id = ?",
     data.complexity,
     JSON.stringify(data.reasons),
     data.planMode,
     data.workflow,
+    JSON.stringify(data.checks),
     event.taskId,
   );
   insertSteps(event.taskId, data.steps, run, get);
@@ -64,7 +65,7 @@ export function projectPlan(event: StoredEventOf<"workflow.planned">, run: Run, 
 
 /** Steps that a graph gains while it runs, and what a planner decided. */
 export function projectExtension(event: StoredEventOf<"workflow.extended">, run: Run, get: Get): void {
-  const { plan, steps } = event.data;
+  const { plan, steps, continuedBy } = event.data;
   if (plan) {
     run(
       "UPDATE tasks SET complexity = ?, plan_mode = ?, rationale = ?, skipped_roles = ?, fallback_reason = ? WHERE task_id = ?",
@@ -76,16 +77,32 @@ export function projectExtension(event: StoredEventOf<"workflow.extended">, run:
       event.taskId,
     );
   }
+  if (continuedBy) {
+    // Whatever waits for the step that ends waits for its continuation from now on.
+    run(
+      `UPDATE steps SET depends_on = (
+         SELECT json_group_array(CASE value WHEN ? THEN ? ELSE value END) FROM json_each(steps.depends_on))
+       WHERE task_id = ? AND status IN ('pending', 'waiting')
+         AND EXISTS (SELECT 1 FROM json_each(steps.depends_on) WHERE value = ?)`,
+      event.stepKey,
+      continuedBy,
+      event.taskId,
+      event.stepKey,
+    );
+  }
   insertSteps(event.taskId, steps, run, get);
 }
 
 function insertSteps(taskId: string | null, steps: readonly PlannedStep[], run: Run, get: Get): void {
-  const workspace = String(get("SELECT working_directory FROM tasks WHERE task_id = ?", taskId)?.working_directory);
+  const task = get("SELECT working_directory, workspace_kind FROM tasks WHERE task_id = ?", taskId);
+  // What writers must have for themselves: the user's directory, or a worktree of this very task.
+  const workspaceOf = (lane: string | null) =>
+    task?.workspace_kind === "worktree" ? `${taskId}:${lane ?? ""}` : String(task?.working_directory);
   const first = Number(get("SELECT count(*) AS count FROM steps WHERE task_id = ?", taskId)?.count);
   for (const [position, step] of steps.entries()) {
     run(
-      `INSERT INTO steps (task_id, key, position, kind, role, instructions, depends_on, writes, overrides, workspace, status)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
+      `INSERT INTO steps (task_id, key, position, kind, role, instructions, depends_on, writes, overrides, round, lane, workspace, status)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
       taskId,
       step.key,
       first + position,
@@ -95,7 +112,9 @@ function insertSteps(taskId: string | null, steps: readonly PlannedStep[], run: 
       JSON.stringify(step.dependsOn),
       step.writes ? 1 : 0,
       JSON.stringify(step.overrides),
-      workspace,
+      step.round,
+      step.lane,
+      workspaceOf(step.lane),
     );
   }
 }

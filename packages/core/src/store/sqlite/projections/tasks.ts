@@ -9,7 +9,7 @@ export function projectTask(event: EventAbout<"task">, run: Run, get: Get): void
     case "task.started":
       become(event, "running", run, get);
       return run(
-        "UPDATE tasks SET owner_id = ?, started_at = coalesce(started_at, ?) WHERE task_id = ?",
+        "UPDATE tasks SET owner_id = ?, attention = NULL, started_at = coalesce(started_at, ?) WHERE task_id = ?",
         event.data.ownerId,
         event.time,
         event.taskId,
@@ -22,6 +22,15 @@ export function projectTask(event: EventAbout<"task">, run: Run, get: Get): void
       );
     case "task.cancel_requested":
       return run("UPDATE tasks SET cancel_requested = 1 WHERE task_id = ?", event.taskId);
+    case "task.needs_attention":
+      become(event, "needs_attention", run, get);
+      return run("UPDATE tasks SET attention = ? WHERE task_id = ?", JSON.stringify(event.data), event.taskId);
+    case "task.applied": {
+      const applied = JSON.stringify({ ...event.data, time: event.time });
+      return run("UPDATE tasks SET applied = ? WHERE task_id = ?", applied, event.taskId);
+    }
+    case "task.undone":
+      return run("UPDATE tasks SET undone_at = ? WHERE task_id = ?", event.time, event.taskId);
     case "task.ended":
       become(event, event.data.status, run, get);
       return run(
@@ -38,8 +47,8 @@ export function projectTask(event: EventAbout<"task">, run: Run, get: Get): void
 function createTask(event: StoredEventOf<"task.created">, run: Run): void {
   const { data } = event;
   run(
-    `INSERT INTO tasks (task_id, prompt, working_directory, task_type, execution_mode, include_analyst, model, budget_usd, rehearsal, priority, after_task_id, follow_up_of, owner_id, status, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
+    `INSERT INTO tasks (task_id, prompt, working_directory, task_type, execution_mode, include_analyst, model, budget_usd, rehearsal, priority, after_task_id, follow_up_of, owner_id, workspace_kind, uncommitted, require_checks, status, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
     event.taskId,
     data.prompt,
     data.workingDirectory,
@@ -53,6 +62,9 @@ function createTask(event: StoredEventOf<"task.created">, run: Run): void {
     data.afterTaskId,
     data.followUpOf,
     data.ownerId,
+    data.workspaceKind,
+    data.uncommitted,
+    data.requireChecks ? 1 : 0,
     event.time,
   );
 }
