@@ -16,6 +16,8 @@ export interface PermissionContext {
 export interface PermissionDecision {
   decision: "allow" | "deny" | "none";
   reason: string;
+  /** What the tool is given in place of what the agent asked. */
+  input?: Record<string, unknown> | undefined;
 }
 
 const READING_TOOLS = new Map([

@@ -1,0 +1,115 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { resolveCommit } from "./commits.js";
+import { git } from "./git.js";
+import { keepUnderRef } from "./rescue.js";
+import type { Worktree } from "./worktrees.js";
+
+/** What all worktrees of a repository share, and an agent's git commands may therefore change for the user. */
+export interface SharedState {
+  /** Newest first. */
+  stash: readonly StashEntry[];
+  /** By path below the repository's git directory. */
+  files: ReadonlyMap<string, SharedFile>;
+}
+
+interface StashEntry {
+  commit: string;
+  message: string;
+}
+
+interface SharedFile {
+  content: Buffer;
+  mode: number;
+}
+
+/** Settings, and whatever git runs by itself. */
+const FILES = ["config", "info/exclude", "info/attributes"];
+const HOOKS = "hooks";
+const MAX_FILE_BYTES = 1024 * 1024;
+
+/** Reads it before a step that writes. */
+export async function readSharedState(worktree: Worktree): Promise<SharedState> {
+  return { stash: await listStash(worktree), files: readFiles(worktree.commonDirectory) };
+}
+
+/**
+ * Puts back what an agent has changed of it.
+ *
+ * @param options.refOf - names the refs under which entries of the stash are kept meanwhile
+ * @param options.isAgents - whether the agent can have done it: the user goes on working, too
+ * @returns what was put back, in words
+ */
+export async function restoreSharedState(
+  worktree: Worktree,
+  before: SharedState,
+  { refOf, isAgents }: { refOf: (position: number) => string; isAgents(): Promise<boolean> },
+): Promise<string[]> {
+  const { commonDirectory } = worktree;
+  const now = readFiles(commonDirectory);
+  const isSame = (path: string) => {
+    const [old, present] = [before.files.get(path), now.get(path)];
+    return old !== undefined && present !== undefined && present.content.equals(old.content);
+  };
+  const differs = [...new Set([...before.files.keys(), ...now.keys()])].some((path) => !isSame(path));
+  const stash = await listStash(worktree);
+  const isMissing = before.stash.some(({ commit }) => !stash.some((entry) => entry.commit === commit));
+  if ((!differs && !isMissing) || !(await isAgents())) return [];
+  const changed: string[] = [];
+  for (const [path, { content, mode }] of before.files) {
+    if (isSame(path)) continue;
+    mkdirSync(dirname(join(commonDirectory, path)), { recursive: true });
+    writeFileSync(join(commonDirectory, path), content, { mode });
+    changed.push(path);
+  }
+  for (const path of now.keys()) {
+    if (before.files.has(path)) continue;
+    rmSync(join(commonDirectory, path), { force: true });
+    changed.push(path);
+  }
+  if (isMissing && (await restoreStash(worktree, before.stash, refOf))) changed.push("entries of your stash");
+  return changed;
+}
+
+function readFiles(commonDirectory: string): Map<string, SharedFile> {
+  const hooks = existsSync(join(commonDirectory, HOOKS)) ? readdirSync(join(commonDirectory, HOOKS)) : [];
+  const paths = [...FILES, ...hooks.filter((name) => !name.endsWith(".sample")).map((name) => `${HOOKS}/${name}`)];
+  const files = new Map<string, SharedFile>();
+  for (const path of paths) {
+    const state = lstatSync(join(commonDirectory, path), { throwIfNoEntry: false });
+    if (!state?.isFile() || state.size > MAX_FILE_BYTES) continue;
+    files.set(path, { content: readFileSync(join(commonDirectory, path)), mode: state.mode });
+  }
+  return files;
+}
+
+async function listStash({ commonDirectory, root }: Worktree): Promise<StashEntry[]> {
+  if ((await resolveCommit(commonDirectory, "refs/stash")) === null) return [];
+  const environment = { GIT_DIR: commonDirectory, GIT_WORK_TREE: root };
+  const listed = await git(["stash", "list", "-z", "--format=%H %gs"], { cwd: commonDirectory, environment });
+  return listed
+    .split("\0")
+    .filter(Boolean)
+    .map((line) => ({ commit: line.slice(0, line.indexOf(" ")), message: line.slice(line.indexOf(" ") + 1) }));
+}
+
+/** An agent's `git stash pop` takes the user's entry where it has none of its own. */
+async function restoreStash(
+  worktree: Worktree,
+  before: readonly StashEntry[],
+  refOf: (position: number) => string,
+): Promise<boolean> {
+  const now = await listStash(worktree);
+  const missing = before.filter(({ commit }) => !now.some((entry) => entry.commit === commit));
+  if (missing.length === 0) return false;
+  const cwd = worktree.commonDirectory;
+  const environment = { GIT_DIR: cwd, GIT_WORK_TREE: worktree.root };
+  // Whatever ends us in between: nothing of it is unreachable.
+  for (const [position, { commit }] of before.entries()) await keepUnderRef(cwd, refOf(position), commit);
+  const wanted = [...now.filter(({ commit }) => !before.some((entry) => entry.commit === commit)), ...before];
+  if (now.length > 0) await git(["stash", "clear"], { cwd, environment });
+  for (const { commit, message } of wanted.reverse())
+    await git(["stash", "store", "--message", message, commit], { cwd, environment });
+  for (const [position] of before.entries()) await git(["update-ref", "-d", refOf(position)], { cwd });
+  return true;
+}
