@@ -6,7 +6,7 @@ import type { StepRecord } from "../store/index.js";
  *
  * @param steps - all of them, as they stand
  */
-export function takeCensus(steps: readonly Pick<StepRecord, "status" | "attempt">[]): Census {
+export function takeCensus(steps: readonly Pick<StepRecord, "status" | "attempt" | "round">[]): Census {
   const count = (status: StepRecord["status"]) => steps.filter((step) => step.status === status).length;
   return {
     planned: steps.length,
@@ -16,5 +16,6 @@ export function takeCensus(steps: readonly Pick<StepRecord, "status" | "attempt"
     skipped: count("skipped"),
     cancelled: count("cancelled"),
     retried: steps.reduce((sum, step) => sum + Math.max(0, step.attempt - 1), 0),
+    rounds: Math.max(0, ...steps.map((step) => step.round)),
   };
 }

@@ -3,7 +3,10 @@ import type { StepRecord, TaskRecord } from "../store/index.js";
 
 /** Runs the steps of tasks that are in the store. */
 export interface Engine {
-  /** Runs a queued task in this process. Idempotent by id: a task that runs, here or elsewhere, is left alone. */
+  /**
+   * Runs a task in this process that is queued or needed attention. Idempotent by id: a task that runs, here or
+   * elsewhere, is left alone.
+   */
   start(taskId: string): Promise<void>;
   /** Resolves when a task that runs here has ended; rejects when the store failed it. */
   wait(taskId: string): Promise<void>;
@@ -19,6 +22,8 @@ export interface Engine {
 export interface StepContext {
   task: TaskRecord;
   step: StepRecord;
+  /** 1 for the first; counts across processes. */
+  attempt: number;
   ownerId: string;
   /** Aborted when the step must end; `signal.reason` is an OrchestratorError. */
   signal: AbortSignal;
@@ -32,6 +37,8 @@ export type StepOutcome =
   /** `extension`: the steps that the graph gains by it. */
   | { status: "succeeded"; handoff: Record<string, unknown>; extension?: EventData<"workflow.extended"> }
   | { status: "failed"; error: ErrorRecord }
+  /** A person has to do something; the step is run again when the task is resumed. */
+  | { status: "needs_attention"; reason: string; hint: string }
   | { status: "cancelled"; reason: string };
 
 /** Runs one kind of step. The engine knows executors by their kind and nothing of what they do. */

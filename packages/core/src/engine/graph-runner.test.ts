@@ -3,7 +3,12 @@ import { describe, expect, test } from "vitest";
 import type { StepStatus } from "../domain/index.js";
 import { type GraphRun, runGraph } from "./graph-runner.js";
 
-type Ending = "succeeded" | "failed" | "cancelled" | Error;
+type Ending = "succeeded" | "failed" | "cancelled" | "waiting" | Grown | Error;
+/** Succeeds, and the graph gains steps. */
+interface Grown {
+  added: Step[];
+  continuedBy: string | null;
+}
 interface Step {
   stepKey: string;
   dependsOn: string[];
@@ -29,9 +34,11 @@ async function drive(steps: Step[]) {
     run: ({ stepKey }) => {
       story.push(`run ${stepKey}`);
       return new Promise((resolve, reject) =>
-        ends.set(stepKey, (ending) =>
-          ending instanceof Error ? reject(ending) : resolve({ status: ending, added: [] }),
-        ),
+        ends.set(stepKey, (ending) => {
+          if (ending instanceof Error) reject(ending);
+          else if (typeof ending === "string") resolve({ status: ending, added: [], continuedBy: null });
+          else resolve({ status: "succeeded", ...ending });
+        }),
       );
     },
     skip: async ({ stepKey }, reason) => {
@@ -165,7 +172,7 @@ describe("a step that throws", () => {
     const work = runGraph({
       steps: stepsOf({ a: [], b: ["a"] }, { a: "failed" }),
       signal: new AbortController().signal,
-      run: async () => ({ status: "succeeded", added: [] }),
+      run: async () => ({ status: "succeeded", added: [], continuedBy: null }),
       skip: async () => {
         throw new Error("no disk");
       },
@@ -173,6 +180,137 @@ describe("a step that throws", () => {
       prepare: () => {},
     });
     await expect(work).rejects.toThrow("no disk");
+  });
+});
+
+describe("a step that is continued by another", () => {
+  const again = (edges: Readonly<Record<string, string[]>>, continuedBy: string | null): Grown => ({
+    added: stepsOf(edges),
+    continuedBy,
+  });
+
+  test("lets those wait for its continuation that waited for it", async () => {
+    const { done, end, told } = await drive(stepsOf({ check: [], reviewer: ["check"] }));
+    told();
+    await end("check", again({ "builder#2": ["check"], "check#2": ["builder#2"] }, "check#2"));
+    expect(told()).toEqual(["run builder#2", "prepare check#2"]);
+    await end("builder#2");
+    expect(told()).toEqual(["run check#2"]);
+    await end("check#2");
+    expect(told()).toEqual(["run reviewer"]);
+    await end("reviewer");
+    await done;
+  });
+
+  test("may be continued again and again", async () => {
+    const { done, end, told } = await drive(stepsOf({ check: [], reviewer: ["check"] }));
+    await end("check", again({ "check#2": ["check"] }, "check#2"));
+    await end("check#2", again({ "check#3": ["check#2"] }, "check#3"));
+    told();
+    await end("check#3");
+    expect(told()).toEqual(["run reviewer"]);
+    await end("reviewer");
+    await done;
+  });
+
+  test("takes those along that wait for it when the continuation fails, and says which that was", async () => {
+    const { done, end, told } = await drive(stepsOf({ check: [], reviewer: ["check"] }));
+    await end("check", again({ "check#2": ["check"] }, "check#2"));
+    told();
+    await end("check#2", "failed");
+    await done;
+    expect(told()).toEqual(['skip reviewer: it depends on "check#2", which failed']);
+  });
+
+  test("does not hold back what waits for something else as well once all of it is there", async () => {
+    const { done, end, told } = await drive(stepsOf({ left: [], right: [], merge: ["left", "right"] }));
+    await end("left", again({ "left#2": ["left"] }, "left#2"));
+    await end("right");
+    expect(told()).not.toContain("run merge");
+    await end("left#2");
+    expect(told()).toEqual(["run merge"]);
+    await end("merge");
+    await done;
+  });
+
+  test("leaves alone what runs already, and what is added beside the continuation", async () => {
+    const { done, end, told } = await drive(stepsOf({ check: [], other: [] }));
+    told();
+    await end("check", again({ "builder#2": ["check"], "check#2": ["builder#2"], aside: ["check"] }, "check#2"));
+    expect(told()).toEqual(["run builder#2", "run aside", "prepare check#2"]);
+    for (const key of ["builder#2", "aside", "other", "check#2"]) await end(key);
+    await done;
+  });
+
+  test("changes nothing in the steps that it was given", async () => {
+    const steps = stepsOf({ check: [], reviewer: ["check"] });
+    const { done, end } = await drive(steps);
+    await end("check", again({ "check#2": ["check"] }, "check#2"));
+    for (const key of ["check#2", "reviewer"]) await end(key);
+    await done;
+    expect(steps.map((step) => step.dependsOn)).toEqual([[], ["check"]]);
+  });
+
+  test("has what waits for it cancelled with its continuation", async () => {
+    const { done, end, told, abort } = await drive(stepsOf({ check: [], reviewer: ["check"] }));
+    await end("check", again({ "check#2": ["check"] }, "check#2"));
+    told();
+    abort();
+    await end("check#2", "cancelled");
+    await done;
+    expect(told()).toEqual(["cancel reviewer"]);
+  });
+});
+
+describe("a step that waits for a person", () => {
+  test("leaves what depends on it open, neither run nor skipped nor cancelled", async () => {
+    const { done, end, told } = await drive(stepsOf({ conflict: [], check: ["conflict"], reviewer: ["check"] }));
+    told();
+    await end("conflict", "waiting");
+    await done;
+    expect(told()).toEqual([]);
+  });
+
+  test("lets the other branches go on to their end", async () => {
+    const { done, end, told } = await drive(
+      stepsOf({ conflict: [], check: ["conflict"], other: [], more: ["other"], both: ["more", "check"] }),
+    );
+    told();
+    await end("conflict", "waiting");
+    await end("other");
+    expect(told()).toEqual(["run more"]);
+    await end("more");
+    await done;
+    expect(told()).toEqual([]);
+  });
+
+  test("does not keep what depends on another, failed step from being skipped", async () => {
+    const { done, end, told } = await drive(stepsOf({ conflict: [], bad: [], both: ["conflict", "bad"] }));
+    told();
+    await end("conflict", "waiting");
+    await end("bad", "failed");
+    await done;
+    expect(told()).toEqual(['skip both: it depends on "bad", which failed']);
+  });
+
+  test("is run by the next run, with all that depends on it", async () => {
+    const { done, end, told } = await drive(
+      stepsOf({ merge: [], conflict: ["merge"], check: ["conflict"] }, { merge: "succeeded", conflict: "waiting" }),
+    );
+    expect(told()).toEqual(["run conflict", "prepare check"]);
+    await end("conflict");
+    await end("check");
+    await done;
+  });
+
+  test("is cancelled with what depends on it when the run is aborted meanwhile", async () => {
+    const { done, end, told, abort } = await drive(stepsOf({ conflict: [], check: ["conflict"], other: [] }));
+    await end("conflict", "waiting");
+    told();
+    abort();
+    await end("other", "cancelled");
+    await done;
+    expect(told()).toEqual(["cancel conflict", "cancel check"]);
   });
 });
 
@@ -195,7 +333,7 @@ test("steps that a step adds run like the others, and are waited for", async () 
     run: async ({ stepKey }) => {
       story.push(stepKey);
       const added = stepKey === "plan" ? stepsOf({ left: ["plan"], right: ["plan"], last: ["left", "right"] }) : [];
-      return { status: stepKey === "left" ? "failed" : "succeeded", added };
+      return { status: stepKey === "left" ? "failed" : "succeeded", added, continuedBy: null };
     },
     skip: async ({ stepKey }) => {
       story.push(`skip ${stepKey}`);
@@ -223,7 +361,7 @@ test("whatever the graph and whatever fails, each step ends once and none before
           for (let left = delays[at] ?? 0; left > 0; left -= 1) await Promise.resolve();
           const ending = (endings[at] ?? "failed") as "succeeded" | "failed" | "cancelled";
           ended.push([step.stepKey, ending]);
-          return { status: ending, added: [] };
+          return { status: ending, added: [], continuedBy: null };
         },
         skip: async (step) => {
           expect(step.dependsOn.some((key) => has(key) && !has(key, "succeeded"))).toBe(true);

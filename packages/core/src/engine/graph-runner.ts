@@ -9,8 +9,11 @@ export interface GraphStep {
 
 /** How a step ended, and the steps that the graph gains by it. */
 export interface GraphStepEnd<Step extends GraphStep> {
-  status: "succeeded" | "failed" | "cancelled";
+  /** `waiting`: a person has to do something first; what depends on it stays as it is. */
+  status: "succeeded" | "failed" | "cancelled" | "waiting";
   added: readonly Step[];
+  /** One of the added steps, for which those wait now that waited for this one. */
+  continuedBy: string | null;
 }
 
 export interface GraphRun<Step extends GraphStep> {
@@ -29,7 +32,7 @@ export interface GraphRun<Step extends GraphStep> {
 /**
  * Runs a graph of steps: each as soon as what it depends on has succeeded, independent ones at the same time. A step
  * that fails takes along what depends on it, and nothing else. Steps that have ended before are taken as they ended;
- * steps that are added on the way are run like the others.
+ * steps that are added on the way are run like the others. One that waits for a person leaves what depends on it open.
  *
  * @param graph - the steps, without cycles, and what to do with each
  * @throws what `run`, `skip` or `cancel` threw first, after every running step has ended
@@ -41,8 +44,28 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
   const running = new Map<string, Promise<void>>();
   let failure: { error: unknown } | null = null;
 
-  const isOpen = (step: Step) => status.get(step.stepKey) === "pending" || status.get(step.stepKey) === "waiting";
-  const statusesOf = (step: Step) => step.dependsOn.map((key) => status.get(key));
+  /** Steps that wait for a person: only another run takes them up again. */
+  const held = new Set<string>();
+  const isOpen = ({ stepKey }: Step) =>
+    !held.has(stepKey) && (status.get(stepKey) === "pending" || status.get(stepKey) === "waiting");
+  const dependenciesOf = new Map<string, readonly string[]>(steps.map((step) => [step.stepKey, step.dependsOn]));
+  const dependsOn = (step: Step) => dependenciesOf.get(step.stepKey) ?? [];
+  const statusesOf = (step: Step) => dependsOn(step).map((key) => status.get(key));
+
+  const extend = ({ stepKey }: Step, { added, continuedBy }: GraphStepEnd<Step>) => {
+    if (continuedBy !== null) {
+      for (const step of steps.filter(isOpen))
+        dependenciesOf.set(
+          step.stepKey,
+          dependsOn(step).map((key) => (key === stepKey ? continuedBy : key)),
+        );
+    }
+    for (const step of added) {
+      status.set(step.stepKey, step.status);
+      dependenciesOf.set(step.stepKey, step.dependsOn);
+    }
+    steps.push(...added);
+  };
 
   const start = (step: Step) => {
     status.set(step.stepKey, "running");
@@ -50,8 +73,8 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
       .run(step)
       .then((ended) => {
         status.set(step.stepKey, ended.status);
-        for (const added of ended.added) status.set(added.stepKey, added.status);
-        steps.push(...ended.added);
+        if (ended.status === "waiting") held.add(step.stepKey);
+        extend(step, ended);
       })
       .catch((error: unknown) => {
         status.set(step.stepKey, "failed");
@@ -68,7 +91,7 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
     for (let changed = true; changed; ) {
       changed = false;
       for (const step of steps.filter(isOpen)) {
-        const culprit = step.dependsOn.find((key) =>
+        const culprit = dependsOn(step).find((key) =>
           ["failed", "skipped", "cancelled"].includes(status.get(key) ?? ""),
         );
         if (!culprit) continue;
@@ -95,6 +118,8 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
   }
   await Promise.all(running.values());
   if (failure) throw (failure as { error: unknown }).error;
+  if (held.size > 0 && !graph.signal.aborted) return;
+  held.clear();
   for (const step of steps.filter(isOpen)) await graph.cancel(step);
 }
 

@@ -1,9 +1,10 @@
 import { type ErrorRecord, isStepEnded, type OrchestratorError, toErrorRecord } from "../domain/index.js";
-import type { StepRecord } from "../store/index.js";
+import type { StepRecord, TaskRecord } from "../store/index.js";
+import { findAncestors } from "../workflows/index.js";
 import type { StepOutcome } from "./engine.js";
 
 /** What is recorded of a step's end. */
-export function toEndData(outcome: StepOutcome) {
+export function toEndData(outcome: Exclude<StepOutcome, { status: "needs_attention" }>) {
   switch (outcome.status) {
     case "succeeded":
       return { status: outcome.status, reason: "", error: null, handoff: outcome.handoff };
@@ -14,13 +15,23 @@ export function toEndData(outcome: StepOutcome) {
   }
 }
 
-type Verdict = { status: "unverified" | "failed" | "cancelled"; error: ErrorRecord | null };
+type Verdict = { status: "completed" | "unverified" | "failed" | "cancelled"; error: ErrorRecord | null };
 
 /**
- * How a task ends. It is `unverified` at best: agents said that it is done, and no check of ours has proven it.
+ * How a task ends. Only what checks of ours have proven is `completed`; what agents merely say is `unverified`. A review
+ * of code changes nothing that a check could prove.
+ *
+ * @param reason - why it ended early, where it did
  */
-export function judge(steps: readonly StepRecord[], reason: OrchestratorError): Verdict {
-  if (steps.every((step) => step.status === "succeeded")) return { status: "unverified", error: null };
+export function judge(
+  task: Pick<TaskRecord, "taskType" | "requireChecks">,
+  steps: readonly StepRecord[],
+  reason: OrchestratorError,
+): Verdict {
+  if (steps.every((step) => step.status === "succeeded")) {
+    if (task.taskType === "code_review" || isProven(steps)) return { status: "completed", error: null };
+    return task.requireChecks ? { status: "failed", error: checksMissing() } : { status: "unverified", error: null };
+  }
   const failed = steps.find((step) => step.status === "failed");
   if (failed) {
     const cause = failed.error ?? toErrorRecord(new Error("unknown"), "step_failed");
@@ -31,11 +42,34 @@ export function judge(steps: readonly StepRecord[], reason: OrchestratorError): 
   return { status, error: toErrorRecord(reason, "cancelled") };
 }
 
+/** Whether a check has passed after everything that changed files, and none says that it was measured differently. */
+function isProven(steps: readonly StepRecord[]): boolean {
+  const checks = steps.filter((step) => step.kind === "check");
+  const graph = steps.map(({ stepKey, dependsOn }) => ({ key: stepKey, dependsOn }));
+  const last = checks.filter(
+    (check) => !checks.some((other) => findAncestors(graph, other.stepKey).includes(check.stepKey)),
+  );
+  const proving = last.filter((check) => check.handoff?.verdict === "passed");
+  const proven = new Set(proving.flatMap((check) => findAncestors(graph, check.stepKey)));
+  const writers = steps.filter((step) => step.writes && step.kind !== "check" && step.kind !== "baseline");
+  return proving.length > 0 && last.length === proving.length && writers.every((step) => proven.has(step.stepKey));
+}
+
+function checksMissing(): ErrorRecord {
+  return {
+    code: "checks_missing",
+    message: "Every step succeeded, but no check has proven the work, and one was required.",
+    hint: "Name the project's check commands under checks: in .orchestrator/config.yaml.",
+  };
+}
+
 /** What the last steps of the graph have to say. */
 export function composeOutput(steps: readonly StepRecord[]): string {
-  const needed = new Set(steps.flatMap((step) => step.dependsOn));
-  // A plan of steps says how, not what came of it.
-  const last = steps.filter((step) => step.kind === "agent" && !needed.has(step.stepKey) && isStepEnded(step.status));
+  const agents = steps.filter((step) => step.kind === "agent");
+  const graph = steps.map(({ stepKey, dependsOn }) => ({ key: stepKey, dependsOn }));
+  // Steps of our own come after agents' steps, and a further round after the one before.
+  const needed = new Set(agents.flatMap((step) => findAncestors(graph, step.stepKey)));
+  const last = agents.filter((step) => !needed.has(step.stepKey) && isStepEnded(step.status));
   return last
     .map((step) => (typeof step.handoff?.summary === "string" ? step.handoff.summary : ""))
     .filter(Boolean)

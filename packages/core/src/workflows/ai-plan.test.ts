@@ -24,7 +24,7 @@ function answer(steps: readonly Answer[], given: object = {}) {
 }
 
 function read(value: unknown, given: Partial<PlanLimits> = {}) {
-  return readAiPlan(value, { roles, budgetUsd: null, leastCostUsd: () => null, ...given });
+  return readAiPlan(value, { roles, budgetUsd: null, leastCostUsd: () => null, taken: [], ...given });
 }
 
 const edges = (...steps: Answer[]) =>
@@ -53,6 +53,8 @@ describe("a plan that can be run", () => {
             dependsOn: ["plan"],
             writes: false,
             overrides: NO_OVERRIDES,
+            round: 0,
+            lane: null,
           },
           {
             key: "builder",
@@ -62,8 +64,11 @@ describe("a plan that can be run", () => {
             dependsOn: ["scout"],
             writes: true,
             overrides: NO_OVERRIDES,
+            round: 0,
+            lane: null,
           },
         ],
+        continuedBy: null,
         plan: {
           planMode: "ai",
           complexity: "medium",
@@ -238,6 +243,12 @@ describe("a budget", () => {
     read(plan, { budgetUsd: 1, leastCostUsd });
     expect(asked).toEqual(["scout", "builder", "builder"]);
   });
+});
+
+test("a plan whose step has the key of another step of the task cannot be used", () => {
+  const plan = answer([{ role: "scout", key: "baseline" }]);
+  expect(() => read(plan, { taken: ["baseline"] })).toThrow(refusal('a step has the key "baseline", which is taken'));
+  expect(() => read(plan)).not.toThrow();
 });
 
 describe("what a planner is told", () => {

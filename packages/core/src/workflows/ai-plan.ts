@@ -53,6 +53,8 @@ export interface PlanLimits {
   budgetUsd: number | null;
   /** The least that steps of these roles have cost before; `null` without history. */
   leastCostUsd(roles: readonly string[]): number | null;
+  /** Keys of steps that the task has beside the one that plans. */
+  taken: readonly string[];
 }
 
 /**
@@ -85,9 +87,12 @@ export function readAiPlan(value: unknown, limits: PlanLimits): AiPlan {
       dependsOn: [...new Set(dependsOn)],
       writes: role.writes,
       overrides: NO_OVERRIDES,
+      round: 0,
+      lane: null,
     };
   });
-  if (keys.includes(PLAN_STEP)) throw invalid(`a step has the key "${PLAN_STEP}", which is taken`);
+  const clash = [PLAN_STEP, ...limits.taken].find((key) => keys.includes(key));
+  if (clash !== undefined) throw invalid(`a step has the key "${clash}", which is taken`);
   const fault = findGraphFault(steps);
   if (fault) throw invalid(`${fault.problem}. ${fault.remedy}`);
   refuseUnaffordable(steps, limits);
@@ -97,6 +102,7 @@ export function readAiPlan(value: unknown, limits: PlanLimits): AiPlan {
     extension: {
       reason: "the planner's workflow",
       steps: rooted,
+      continuedBy: null,
       plan: { planMode: "ai", complexity, rationale, skippedRoles: skipped, fallbackReason: null },
     },
   };

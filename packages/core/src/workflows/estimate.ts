@@ -1,4 +1,4 @@
-import type { Complexity, PlannedStep, TaskType } from "../domain/index.js";
+import type { CheckCommand, Complexity, PlannedStep, TaskType, WorkspaceKind } from "../domain/index.js";
 import type { PastStep } from "../store/index.js";
 
 /** So many tasks of the past, the newest, say what roles cost. */
@@ -31,6 +31,10 @@ export interface Estimate {
   agents: number;
   /** `null`: nothing like it has run in this repository yet. */
   forecast: Forecast | null;
+  /** Whether agents will work in worktrees or in the directory itself. */
+  workspaceKind: WorkspaceKind;
+  /** The commands that will prove the work; none: it can only end unverified. */
+  checks: CheckCommand[];
 }
 
 /**

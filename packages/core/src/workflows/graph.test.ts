@@ -14,6 +14,8 @@ function graph(edges: Readonly<Record<string, readonly string[]>>): PlannedStep[
     dependsOn: [...dependsOn],
     writes: false,
     overrides: NO_OVERRIDES,
+    round: 0,
+    lane: null,
   }));
 }
 

@@ -8,7 +8,7 @@ const { roles } = loadRoles(tmpdir());
 const plan = (steps: object[]) =>
   readAiPlan(
     { complexity: "simple", rationale: "x", steps: steps.map((step) => ({ scope: "x", dependsOn: [], ...step })) },
-    { roles, budgetUsd: null, leastCostUsd: () => null },
+    { roles, budgetUsd: null, leastCostUsd: () => null, taken: [] },
   );
 
 test("a problem of the graph ends in one full stop", () => {

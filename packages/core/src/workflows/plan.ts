@@ -94,6 +94,8 @@ export function planWorkflow(request: PlanRequest, roles: ReadonlyMap<string, Ro
       dependsOn: (edges[position] ?? []).map((index) => keys[index] ?? ""),
       writes: role.writes,
       overrides,
+      round: 0,
+      lane: null,
     };
   });
   validateGraph(steps);
@@ -116,6 +118,8 @@ function planningStep(roles: ReadonlyMap<string, Role>): PlannedStep {
     dependsOn: [],
     writes: false,
     overrides: NO_OVERRIDES,
+    round: 0,
+    lane: null,
   };
 }
 

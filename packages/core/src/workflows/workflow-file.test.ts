@@ -30,6 +30,8 @@ describe("a workflow file", () => {
           dependsOn: [],
           writes: false,
           overrides: NO_OVERRIDES,
+          round: 0,
+          lane: null,
         },
       ],
     });
@@ -68,6 +70,8 @@ describe("a workflow file", () => {
           maxTurns: 12,
           timeoutMinutes: 2.5,
         },
+        round: 0,
+        lane: null,
       },
     ]);
   });

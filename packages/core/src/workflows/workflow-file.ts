@@ -93,6 +93,8 @@ export function parseWorkflowFile(
       dependsOn: request.dependsOn ?? (before === undefined ? [] : [before]),
       writes,
       overrides,
+      round: 0,
+      lane: null,
     };
   });
   const fault = findGraphFault(steps);

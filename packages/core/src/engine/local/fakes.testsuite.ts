@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type NewEvent, NO_OVERRIDES, type PlannedStep } from "../../domain/index.js";
 import { type Ownership, takeOwnership } from "../../ownership/index.js";
 import { openSqliteStore, type Store } from "../../store/index.js";
-import type { Engine, StepContext, StepExecutor, StepOutcome } from "../engine.js";
+import type { Engine, StepContext, StepExecutor, StepExecutors, StepOutcome } from "../engine.js";
 import { createLocalEngine } from "./local-engine.js";
 
 export const DONE: StepOutcome = { status: "succeeded", handoff: { summary: "done" } };
@@ -73,6 +73,12 @@ export class FakeExecutor implements StepExecutor {
   }
 }
 
+/** One for each kind of step but that of agents, so that a story is told of those alone. */
+function otherExecutors(): Omit<StepExecutors, "agent"> {
+  const make = () => new FakeExecutor();
+  return { plan: make(), baseline: make(), check: make(), merge: make(), conflict: make() };
+}
+
 /** A database with as many stores and engines on it as a test wants: each pair stands for a process. */
 export class House {
   readonly #folder = mkdtempSync(join(tmpdir(), "orchestrator-engine-"));
@@ -90,13 +96,13 @@ export class House {
   openEngine(
     store: Store,
     executor: StepExecutor,
-    given: { ownerId?: string; maxParallelAgents?: number } = {},
+    given: { ownerId?: string; maxParallelAgents?: number; executors?: Partial<StepExecutors> } = {},
   ): Engine {
     const onTrouble = (message: string) => this.troubles.push(message);
     const ownership = takeOwnership({ store, ownerId: given.ownerId ?? "owner_1", onTrouble });
     const engine = createLocalEngine({
       store,
-      executors: { agent: executor, plan: new FakeExecutor() },
+      executors: { ...otherExecutors(), agent: executor, ...given.executors },
       ownership,
       maxParallelAgents: given.maxParallelAgents ?? 5,
       onTrouble,
@@ -132,6 +138,8 @@ export async function addTask(
       dependsOn,
       writes: key.endsWith("!"),
       overrides: NO_OVERRIDES,
+      round: 0,
+      lane: null,
     }),
   );
   const created: NewEvent = {
@@ -150,10 +158,13 @@ export async function addTask(
       afterTaskId: given.afterTaskId ?? null,
       followUpOf: null,
       ownerId: given.ownerId ?? null,
+      workspaceKind: "in_place",
+      uncommitted: "leave",
+      requireChecks: false,
     },
   };
-  const plan = { planMode: "custom" as const, workflow: null, complexity: "simple" as const, reasons: [], steps };
-  await store.append([created, { ...subject, type: "workflow.planned", data: plan }]);
+  const plan = { planMode: "custom" as const, workflow: null, complexity: "simple" as const, reasons: [] };
+  await store.append([created, { ...subject, type: "workflow.planned", data: { ...plan, steps, checks: [] } }]);
 }
 
 /** Resolves with the first event of a type about a step. */

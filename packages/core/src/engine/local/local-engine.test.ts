@@ -112,7 +112,7 @@ describe("a step that makes the graph grow", () => {
   function growing(edges: Record<string, string[]>): StepOutcome {
     const steps = Object.entries(edges).map(([key, dependsOn]) => {
       const step = { key, kind: "agent" as const, role: "builder", instructions: "", dependsOn };
-      return { ...step, writes: false, overrides: NO_OVERRIDES };
+      return { ...step, writes: false, overrides: NO_OVERRIDES, round: 0, lane: null };
     });
     const plan: EventData<"workflow.extended">["plan"] = {
       planMode: "ai",
@@ -121,7 +121,8 @@ describe("a step that makes the graph grow", () => {
       skippedRoles: [{ role: "tester", reason: "There are no tests." }],
       fallbackReason: null,
     };
-    return { status: "succeeded", handoff: { summary: "planned" }, extension: { reason: "as planned", steps, plan } };
+    const extension = { reason: "as planned", steps, plan, continuedBy: null };
+    return { status: "succeeded", handoff: { summary: "planned" }, extension };
   }
 
   const growAtOnce = (edges: Record<string, string[]>, added: Record<string, string[]>, bad = "") =>
@@ -248,6 +249,216 @@ describe("a step that makes the graph grow", () => {
     const grown = growing({ a: ["plan"] });
     await runAtOnce({ plan: [] }, () => ({ ...grown, ...BAD }) as StepOutcome);
     expect(await statuses("task_a")).toEqual({ plan: "failed" });
+  });
+});
+
+describe("a step that is continued by another", () => {
+  const step = (key: string, dependsOn: string[]) => {
+    const common = { kind: "agent" as const, role: "builder", instructions: "", writes: false, round: 1, lane: null };
+    return { ...common, key, dependsOn, overrides: NO_OVERRIDES };
+  };
+  /** A check that fails: the builder again, and another check. */
+  const round = (number: number): StepOutcome => {
+    const before = number === 2 ? "check" : `check#${number - 1}`;
+    const steps = [step(`builder#${number}`, [before]), step(`check#${number}`, [`builder#${number}`])];
+    const extension = { reason: "round", steps, continuedBy: `check#${number}`, plan: null };
+    return { status: "succeeded", handoff: { summary: "not yet" }, extension };
+  };
+  const runRounds = (answers: Readonly<Record<string, StepOutcome>>) =>
+    runAtOnce(
+      { builder: [], check: ["builder"], reviewer: ["check"] },
+      ({ step: { stepKey } }) => answers[stepKey] ?? { status: "succeeded", handoff: { summary: stepKey } },
+    );
+
+  test("has the rest wait for its continuation, in memory and in the database", async () => {
+    const executor = await runRounds({ check: round(2), "check#2": round(3) });
+    expect(executor.story.filter((line) => line.startsWith("run"))).toEqual([
+      "run builder",
+      "run check",
+      "run builder#2",
+      "run check#2",
+      "run builder#3",
+      "run check#3",
+      "run reviewer",
+    ]);
+    const steps = await store.listSteps("task_a");
+    expect(steps.find((each) => each.stepKey === "reviewer")?.dependsOn).toEqual(["check#3"]);
+    expect(steps.find((each) => each.stepKey === "builder#2")?.dependsOn).toEqual(["check"]);
+    expect((await store.getTask("task_a"))?.census).toMatchObject({ planned: 7, succeeded: 7, rounds: 1 });
+  });
+
+  test("takes the rest along when its continuation fails", async () => {
+    await runRounds({ check: round(2), "check#2": BAD });
+    expect(await statuses("task_a")).toMatchObject({ check: "succeeded", "check#2": "failed", reviewer: "skipped" });
+    expect(await store.getTask("task_a")).toMatchObject({
+      status: "failed",
+      error: { message: 'The step "check#2" failed: It broke.' },
+    });
+  });
+
+  test("says at the end what the last steps say, not what an earlier round said", async () => {
+    await runAtOnce({ builder: [], check: ["builder"] }, ({ step: { stepKey } }) =>
+      stepKey === "check" ? round(2) : { status: "succeeded", handoff: { summary: stepKey } },
+    );
+    expect((await store.getTask("task_a"))?.output).toBe("check#2");
+  });
+});
+
+describe("a step that needs a person", () => {
+  const NEEDY: StepOutcome = { status: "needs_attention", reason: "Two sides.", hint: "Choose one." };
+  const EDGES = { conflict: [], check: ["conflict"], other: [], more: ["other"] };
+
+  /** Runs a task until nothing more can run without the person; `answer` says how the step ends the next time. */
+  async function runToAttention(answer: () => StepOutcome | null = () => DONE) {
+    let isFirst = true;
+    const executor = new FakeExecutor(({ step }) => {
+      if (step.stepKey !== "conflict") return DONE;
+      if (!isFirst) return answer();
+      isFirst = false;
+      return NEEDY;
+    });
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", EDGES);
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    return { executor, engine };
+  }
+
+  test("leaves its task in need of attention, with what is to be done, when all else has run", async () => {
+    const { executor } = await runToAttention();
+    expect(await statuses("task_a")).toEqual({
+      conflict: "waiting",
+      check: "pending",
+      other: "succeeded",
+      more: "succeeded",
+    });
+    expect(await store.getTask("task_a")).toMatchObject({
+      status: "needs_attention",
+      attention: { reason: "Two sides.", hint: "Choose one." },
+      endedAt: null,
+      error: null,
+    });
+    expect(executor.story.at(-1)).toBe("finish task_a");
+    expect(await store.listSteps("task_a")).toMatchObject([{ reason: "Two sides.", attempt: 1 }, {}, {}, {}]);
+  });
+
+  test("is run again when the task is started again, and what depends on it after that", async () => {
+    const { executor, engine } = await runToAttention();
+    executor.story.length = 0;
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    expect(executor.story.filter((line) => line.startsWith("run"))).toEqual(["run conflict", "run check"]);
+    expect(executor.contexts.get("conflict")).toMatchObject({ attempt: 2, step: { status: "waiting" } });
+    expect(await store.getTask("task_a")).toMatchObject({ status: "unverified", attention: null });
+    expect(new Set(Object.values(await statuses("task_a")))).toEqual(new Set(["succeeded"]));
+  });
+
+  test("may need the person once more", async () => {
+    const { engine } = await runToAttention(() => ({ ...NEEDY, reason: "Still two." }) as StepOutcome);
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    expect(await store.getTask("task_a")).toMatchObject({
+      status: "needs_attention",
+      attention: { reason: "Still two." },
+    });
+  });
+
+  test("may be taken up by another process", async () => {
+    await runToAttention();
+    const other = new FakeExecutor(() => DONE);
+    const engine = house.openEngine(await house.openStore(), other, { ownerId: "owner_2" });
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    expect(await store.getTask("task_a")).toMatchObject({ status: "unverified", ownerId: "owner_2" });
+  });
+
+  test("of two processes that take it up at once runs in one", async () => {
+    const { engine, executor } = await runToAttention();
+    const other = new FakeExecutor(() => DONE);
+    const second = house.openEngine(await house.openStore(), other, { ownerId: "owner_2" });
+    executor.story.length = 0;
+    await Promise.all([engine.start("task_a"), second.start("task_a")]);
+    await Promise.all([engine.wait("task_a"), second.wait("task_a")]);
+    const runs = [...executor.story, ...other.story].filter((line) => line === "run conflict");
+    expect(runs).toHaveLength(1);
+  });
+
+  test("ends with its task when that is cancelled, though no process runs it", async () => {
+    const { executor, engine } = await runToAttention();
+    executor.story.length = 0;
+    await engine.cancel("task_a", "never mind");
+    expect(await statuses("task_a")).toEqual({
+      conflict: "cancelled",
+      check: "cancelled",
+      other: "succeeded",
+      more: "succeeded",
+    });
+    expect(await store.getTask("task_a")).toMatchObject({
+      status: "cancelled",
+      error: { message: "never mind" },
+      census: { planned: 4, succeeded: 2, cancelled: 2 },
+    });
+    expect(executor.story).toEqual([]);
+  });
+
+  test("is cancelled by another process as well", async () => {
+    await runToAttention();
+    const engine = house.openEngine(await house.openStore(), new FakeExecutor(), { ownerId: "owner_2" });
+    await engine.cancel("task_a", "never mind");
+    expect(await store.getTask("task_a")).toMatchObject({ status: "cancelled" });
+  });
+
+  test("does not hide that another has failed: that is told when the task ends", async () => {
+    let isFirst = true;
+    const executor = new FakeExecutor(({ step: { stepKey } }) => {
+      if (stepKey === "other") return BAD;
+      if (stepKey !== "conflict" || !isFirst) return DONE;
+      isFirst = false;
+      return NEEDY;
+    });
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", EDGES);
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    expect(await store.getTask("task_a")).toMatchObject({ status: "needs_attention" });
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    expect(await statuses("task_a")).toEqual({
+      conflict: "succeeded",
+      check: "succeeded",
+      other: "failed",
+      more: "skipped",
+    });
+    expect(await store.getTask("task_a")).toMatchObject({ status: "failed" });
+  });
+
+  test("that asks while its task is being cancelled ends with it", async () => {
+    const executor = new FakeExecutor();
+    const engine = house.openEngine(store, {
+      prepare: (task, step) => executor.prepare(task, step),
+      finish: (task) => executor.finish(task),
+      run: async () => {
+        await engine.cancel("task_a", "enough");
+        return NEEDY;
+      },
+    });
+    await addTask(store, "task_a", { conflict: [], check: ["conflict"] });
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    expect(await statuses("task_a")).toEqual({ conflict: "cancelled", check: "cancelled" });
+    expect(await store.getTask("task_a")).toMatchObject({ status: "cancelled" });
+  });
+
+  test("holds no place that another task could have", async () => {
+    const executor = new FakeExecutor(({ step }) => (step.stepKey === "conflict" ? NEEDY : DONE));
+    const engine = house.openEngine(store, executor, { maxParallelAgents: 1 });
+    await addTask(store, "task_a", { conflict: [], check: ["conflict"] }, "/work", { priority: 9 });
+    await addTask(store, "task_b", { b: [] });
+    await engine.start("task_a");
+    await engine.wait("task_a");
+    await engine.start("task_b");
+    await engine.wait("task_b");
+    expect(await store.getTask("task_b")).toMatchObject({ status: "unverified" });
   });
 });
 

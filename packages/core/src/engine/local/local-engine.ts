@@ -51,6 +51,8 @@ class LocalEngine implements Engine {
   readonly #maxParallelAgents: number;
   readonly #onTrouble: (message: string, error: unknown) => void;
   readonly #runs = new Map<string, TaskRun>();
+  /** What a person has to do, for tasks that cannot go on without. */
+  readonly #attention = new Map<string, EventData<"task.needs_attention">>();
   readonly #stopping = new AbortController();
   /** Called whenever a step of ours has ended: one that waits may go. */
   readonly #waiting = new Set<() => void>();
@@ -83,7 +85,8 @@ class LocalEngine implements Engine {
     if (this.#runs.has(taskId)) return;
     const task = await this.#store.getTask(taskId);
     if (!task || isTaskEnded(task.status)) return;
-    const isFirst = task.afterTaskId === null;
+    // What a task waited for is over when it has run before.
+    const isFirst = task.afterTaskId === null || task.status === "needs_attention";
     if (isFirst && !(await this.#store.claimTask(taskId, this.#ownership.ownerId))) return;
     const controller = new AbortController();
     const ended = isFirst
@@ -114,10 +117,11 @@ class LocalEngine implements Engine {
     await this.#store.append([
       { type: "task.cancel_requested", taskId, stepKey: null, agentId: null, data: { reason } },
     ]);
-    if (!run && (await this.#ownership.isGone(task.ownerId))) await this.#bury(task, reason);
+    const isIdle = task.status === "needs_attention" || (await this.#ownership.isGone(task.ownerId));
+    if (!run && isIdle) await this.#bury(task, reason);
   }
 
-  /** Ends a task whose process is gone: nobody else will. */
+  /** Ends a task that no process runs: nobody else will. */
   async #bury(task: TaskRecord, reason: string): Promise<void> {
     const { taskId } = task;
     for (const step of await this.#store.listSteps(taskId))
@@ -200,8 +204,12 @@ class LocalEngine implements Engine {
       await this.#endAfterFailure(task, error);
       throw error;
     }
+    const attention = controller.signal.aborted ? undefined : this.#attention.get(taskId);
+    this.#attention.delete(taskId);
+    const reason = reasonOf(controller.signal);
     await this.#finish(task, controller);
-    await this.#endTask(task, reasonOf(controller.signal));
+    if (!attention) return this.#endTask(task, reason);
+    await this.#store.append([{ type: "task.needs_attention", taskId, stepKey: null, agentId: null, data: attention }]);
   }
 
   /** Whatever happened, nothing that was started for the task may outlive it. */
@@ -242,13 +250,16 @@ class LocalEngine implements Engine {
     const claimed = await this.#claim(step, signal);
     if (claimed === null) {
       await this.#endWithoutRunning(step, "cancelled", reasonOf(signal).message);
-      return { status: "cancelled", added: [] };
+      return { status: "cancelled", added: [], continuedBy: null };
     }
     let attempt = claimed;
+    // A round may have taken the place of what it depended on when the run began.
+    const now = (await this.#store.listSteps(task.taskId)).find((each) => each.stepKey === step.stepKey);
     const subject = { taskId: task.taskId, stepKey: step.stepKey, agentId: null };
     const context: StepContext = {
       task,
-      step,
+      step: { ...step, dependsOn: now?.dependsOn ?? step.dependsOn },
+      attempt,
       ownerId: this.#ownership.ownerId,
       signal,
       attemptFailed: async (error) => {
@@ -262,6 +273,13 @@ class LocalEngine implements Engine {
       failure = { error };
       return { status: "failed", error: toErrorRecord(error, "database_failed") };
     });
+    if (outcome.status === "needs_attention") {
+      const data = { reason: outcome.reason, cause: "attention" as const };
+      await this.#store.append([{ ...subject, type: "step.waiting", data }]);
+      this.#attention.set(task.taskId, { reason: outcome.reason, hint: outcome.hint });
+      for (const wake of this.#waiting) wake();
+      return { status: "waiting", added: [], continuedBy: null };
+    }
     const event = { ...subject, type: "step.ended" as const, data: toEndData(outcome) };
     const extension = outcome.status === "succeeded" ? outcome.extension : undefined;
     const isOurs = await this.#store.endStep(
@@ -278,7 +296,8 @@ class LocalEngine implements Engine {
         `Another process took over the step "${step.stepKey}".`,
         "Look at it with: orchestrator task-details",
       );
-    return { status: outcome.status, added: await this.#stepsOf(task, extension) };
+    const added = await this.#stepsOf(task, extension);
+    return { status: outcome.status, added, continuedBy: extension?.continuedBy ?? null };
   }
 
   async #stepsOf(task: TaskRecord, extension: EventData<"workflow.extended"> | undefined): Promise<StepRecord[]> {
@@ -337,7 +356,7 @@ class LocalEngine implements Engine {
 
   async #endTask(task: TaskRecord, reason: OrchestratorError): Promise<void> {
     const steps = await this.#store.listSteps(task.taskId);
-    const verdict = judge(steps, reason);
+    const verdict = judge(task, steps, reason);
     const data = { ...verdict, census: takeCensus(steps), output: composeOutput(steps) };
     await this.#store.append([{ type: "task.ended", taskId: task.taskId, stepKey: null, agentId: null, data }]);
   }
