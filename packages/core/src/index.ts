@@ -3,13 +3,17 @@
 export { AgentHandle, type AnsweredReply, type ContextUsage } from "./agent-handle.js";
 export type { CreateAgentOptions } from "./agent-request.js";
 export type { AgentReply, SendOptions } from "./agents/index.js";
+export type { CleanedWorkspace } from "./clean-workspaces.js";
 export type { Config } from "./config/index.js";
 export {
   AGENT_STATUSES,
   type AgentStatus,
   ANALYST_CHOICES,
   type AnalystChoice,
+  APPLY_MODES,
+  type ApplyMode,
   type Census,
+  type CheckCommand,
   type Complexity,
   ERROR_CODES,
   type ErrorCode,
@@ -31,6 +35,8 @@ export {
   TASK_TYPES,
   type TaskStatus,
   type TaskType,
+  UNCOMMITTED_CHOICES,
+  type UncommittedChoice,
   type Usage,
   type WhenBusy,
 } from "./domain/index.js";
@@ -43,6 +49,7 @@ export type { Role, RoleOptions } from "./roles/index.js";
 export type { ModelEndpoint } from "./runtime/index.js";
 export {
   type AgentRecord,
+  type CheckRecord,
   COST_GROUPS,
   type CostGroup,
   type CostRow,
@@ -51,8 +58,11 @@ export {
   type StepRecord,
   type TaskRecord,
   type UsageTotals,
+  type WorkspaceRecord,
 } from "./store/index.js";
+export type { ApplyOptions, ApplyResult } from "./task-apply.js";
 export type { AgentDetails, TaskDetails, TaskDigest, TaskResult, TaskSummary } from "./task-details.js";
+export type { DiffOptions, TaskDiff } from "./task-diff.js";
 export type {
   CustomWorkflowOptions,
   DependencyWorkflowOptions,
@@ -61,3 +71,4 @@ export type {
   TaskOptions,
 } from "./task-request.js";
 export { type Estimate, type Forecast, type StepRequest, TEMPLATES, type Workflow } from "./workflows/index.js";
+export type { KeptWork } from "./workspaces/index.js";

@@ -29,6 +29,15 @@ export const orchestratorSchema = z.strictObject({
   defaultModel: z.string().optional(),
   maxParallelAgents: z.number().optional(),
   dailyBudgetUsd: z.number().optional(),
-  environment: z.record(z.string(), z.string().optional()).optional(),
+  // Whatever has the form of process.env, and that itself, which is no plain object.
+  environment: z
+    .custom<Record<string, string | undefined>>(
+      (value) =>
+        typeof value === "object" &&
+        value !== null &&
+        Object.values(value).every((each) => each === undefined || typeof each === "string"),
+      "variables with texts are expected",
+    )
+    .optional(),
   endpoint: z.strictObject({ baseUrl: z.string(), rehearsal: z.boolean() }).optional(),
 });

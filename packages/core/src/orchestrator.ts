@@ -1,12 +1,16 @@
+import { realpathSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { AgentHandle } from "./agent-handle.js";
 import { type CreateAgentOptions, checkCreate, checkDelete, checkSend, roleOfAgent } from "./agent-request.js";
 import type { AgentReply, SendOptions } from "./agents/index.js";
 import { checkOptions } from "./check-options.js";
+import { type CleanedWorkspace, cleanWorkspaces, releaseWorkspaces } from "./clean-workspaces.js";
 import { type Config, loadConfig } from "./config/index.js";
-import { OrchestratorError, type StoredEvent } from "./domain/index.js";
+import { isTaskEnded, OrchestratorError, type StoredEvent } from "./domain/index.js";
 import { type FleetStatus, readFleetStatus } from "./fleet-status.js";
+import { dropKeptWork, listKeptWork, restoreKeptWork } from "./kept-work.js";
 import { type OrchestratorOptions, orchestratorSchema } from "./orchestrator-options.js";
+import { findPlace } from "./place.js";
 import {
   type AgentFilter,
   checkAgentFilter,
@@ -21,6 +25,7 @@ import {
 } from "./query-options.js";
 import { loadRoles, type Role } from "./roles/index.js";
 import type { CostGroup, CostRow, LedgerFilter, LedgerRow, TaskRecord } from "./store/index.js";
+import { type ApplyOptions, type ApplyResult, applyTask, undoTask } from "./task-apply.js";
 import {
   type AgentDetails,
   readTaskDetails,
@@ -29,7 +34,9 @@ import {
   type TaskSummary,
   toTaskResult,
 } from "./task-details.js";
-import { launchTask, type PlanSource, planTask } from "./task-launch.js";
+import { type DiffOptions, readTaskDiff, type TaskDiff } from "./task-diff.js";
+import { launchTask, type PlanSource, planTask, runTask } from "./task-launch.js";
+import { writeTaskReport } from "./task-report.js";
 import {
   type CustomWorkflowOptions,
   checkCall,
@@ -53,6 +60,7 @@ import {
   type StepRequest,
   type Workflow,
 } from "./workflows/index.js";
+import type { KeptWork } from "./workspaces/index.js";
 
 /**
  * The one interface to the fleet: turns prompts into teams of agents, makes agents by hand, and answers what they do
@@ -92,7 +100,12 @@ export class Orchestrator {
       environment,
       workingDirectory: this.#workingDirectory,
     });
-    this.#wiring = new Wiring({ config: this.config, environment, endpoint: options.endpoint ?? null });
+    this.#wiring = new Wiring({
+      config: this.config,
+      environment,
+      endpoint: options.endpoint ?? null,
+      workingDirectory: realPathOf(this.#workingDirectory),
+    });
   }
 
   /** Opens the store. @throws OrchestratorError a `database_…` code */
@@ -180,13 +193,98 @@ export class Orchestrator {
     const { workflow, roles } = options;
     const { plan } = planTask(request, { workflow, ...(roles ? { steps: roles.map(toStepRequest) } : {}) });
     const { taskType, complexity, reasons } = plan;
+    const config = this.#wiring.configOf(request);
+    const { workspaceKind, checks } = await findPlace(request, taskType, config, this.#wiring.environment);
     const steps = plan.steps.map(({ key, role, dependsOn, writes }) => ({ key, role, dependsOn, writes }));
     const past = await this.#store.listPastSteps({
       workingDirectory: request.workingDirectory,
       rehearsal: this.#rehearsal,
       maxTasks: MAX_PAST_TASKS,
     });
-    return { taskType, complexity, reasons, steps, agents: steps.length, forecast: forecast(steps, past) };
+    const known = { taskType, complexity, reasons, steps, agents: steps.length, forecast: forecast(steps, past) };
+    return { ...known, workspaceKind, checks };
+  }
+
+  /**
+   * Goes on with a task that needed attention, once you have seen to it.
+   *
+   * @param taskId - the id, or the beginning of it
+   * @throws OrchestratorError `invalid_input` for a task that does not wait for anybody
+   */
+  async resume(taskId: string, options: { signal?: AbortSignal | undefined } = {}): Promise<TaskResult> {
+    const task = await this.getTaskDetails(taskId);
+    if (task.status !== "needs_attention") {
+      throw new OrchestratorError(
+        "invalid_input",
+        `The task ${task.taskId} is ${task.status}; only one that needs attention can be resumed.`,
+        `Look at it: orchestrator task-details ${task.taskId}`,
+      );
+    }
+    this.#refuseOtherModel(task);
+    await runTask(this.#wiring, task.taskId, options.signal, () => {});
+    return toTaskResult(await this.getTaskDetails(task.taskId));
+  }
+
+  /**
+   * What a task, or one step of it, has changed: a patch and the list of files.
+   *
+   * @throws OrchestratorError `invalid_input` for a step that there is not, `not_found` when the repository is gone
+   * @example console.log((await orchestrator.getDiff(result.taskId)).patch);
+   */
+  async getDiff(taskId: string, options: DiffOptions = {}): Promise<TaskDiff> {
+    return readTaskDiff(this.#store, this.config.home, await this.getTaskDetails(taskId), options);
+  }
+
+  /**
+   * The report of a task as one HTML file: plan, evidence, findings, diff and costs. It loads nothing and runs nothing.
+   *
+   * @param taskId - the id, or the beginning of it; the task may still run
+   * @throws OrchestratorError `not_found` or `ambiguous_id`
+   * @example await writeFile("report.html", await orchestrator.renderReport(result.taskId));
+   */
+  async renderReport(taskId: string): Promise<string> {
+    const task = await this.getTaskDetails(taskId);
+    return writeTaskReport(this.#store, this.config.home, task, await this.#wiring.runtime.version());
+  }
+
+  /**
+   * Brings the result of a task into your checkout: all of it, or nothing.
+   *
+   * @throws OrchestratorError `not_applied` when local changes or a contradiction are in the way
+   * @example await orchestrator.apply(result.taskId, { mode: "squash" });
+   */
+  async apply(taskId: string, options: ApplyOptions = {}): Promise<ApplyResult> {
+    return applyTask(this.#wiring, await this.getTaskDetails(taskId), options);
+  }
+
+  /** Puts back what a task has changed in place. @returns the paths. @throws OrchestratorError `not_applied` */
+  async undo(taskId: string): Promise<string[]> {
+    return undoTask(this.#wiring, await this.getTaskDetails(taskId));
+  }
+
+  /** Looks after the worktrees and branches that tasks have left; nothing that exists only there is deleted. */
+  async cleanWorkspaces(options: { dryRun?: boolean | undefined } = {}): Promise<CleanedWorkspace[]> {
+    return cleanWorkspaces({
+      store: this.#store,
+      config: this.config,
+      dryRun: options.dryRun ?? false,
+      isAtWork: async (task) => !isTaskEnded(task.status) && (await this.#details(task)).ownerAlive,
+    });
+  }
+
+  /** What was kept of past tasks under refs in a repository, newest first. */
+  async listRescued(directory = this.#workingDirectory): Promise<KeptWork[]> {
+    return listKeptWork(directory);
+  }
+
+  /** Makes a branch of what was rescued. @throws OrchestratorError `not_found`, or `invalid_input` with git's words */
+  async restoreRescued(ref: string, branch: string, directory = this.#workingDirectory): Promise<void> {
+    await restoreKeptWork(directory, ref, branch);
+  }
+
+  /** Lets go of what was rescued. @throws OrchestratorError `not_found`: no other ref is ever deleted */
+  async dropRescued(ref: string, directory = this.#workingDirectory): Promise<void> {
+    await dropKeptWork(directory, ref);
   }
 
   /** Asks for the end of a task, in whichever process it runs. @throws OrchestratorError `not_found` or `ambiguous_id` */
@@ -214,20 +312,25 @@ export class Orchestrator {
   }
 
   /**
-   * Removes a task that has ended: its events, records, logs and conversations. Its costs stay in the ledger, without any text.
+   * Removes a task that has ended: its events, records, logs, conversations and branch. Its costs stay in the ledger,
+   * without any text; work that nobody has merged or applied is kept under a ref.
    *
+   * @returns the refs that hold what was kept
    * @throws OrchestratorError `invalid_input` for a task that has not ended
    */
-  async deleteTask(taskId: string): Promise<void> {
+  async deleteTask(taskId: string): Promise<string[]> {
     const id = await this.#findId("task", taskId);
     const task = await this.#store.getTask(id);
+    let kept: string[] = [];
     // Files go first: whatever ends us in between, the next attempt finds the records and goes on.
     if (task?.endedAt) {
+      kept = await releaseWorkspaces(this.#store, this.config, task);
       for (const agent of await this.#store.listAgents({ taskId: id }))
         await this.#wiring.runtime.deleteConversation(agent);
       await this.#wiring.removeLogs(id);
     }
     await this.#store.deleteTask(id);
+    return kept;
   }
 
   /**
@@ -434,6 +537,16 @@ export class Orchestrator {
     return readTaskDetails(this.#store, task, alive?.ownerAlive ?? false);
   }
 
+  /** What began as a rehearsal must not go on with a model that costs something, nor the other way round. */
+  #refuseOtherModel({ taskId, rehearsal }: TaskRecord): void {
+    if (rehearsal === this.#rehearsal) return;
+    throw new OrchestratorError(
+      "invalid_input",
+      `The task ${taskId} ${rehearsal ? "is a rehearsal" : "is no rehearsal"}, and the model of this orchestrator is ${this.#rehearsal ? "a script" : "a real one"}.`,
+      rehearsal ? "Give it the scripted endpoint, or run the task anew." : "Resume it without a script.",
+    );
+  }
+
   async #requireLiving(agentId: string): Promise<AgentDetails> {
     const agent = await this.getAgentDetails(agentId);
     const isOver = agent.taskId !== null && (agent.status === "completed" || agent.status === "failed");
@@ -490,6 +603,15 @@ function planSourceOf({ plan, workflow, taskType }: ExecuteOptions): PlanSource 
 /** A role's name stands for a step of that role. */
 function toStepRequest(step: string | StepRequest): StepRequest {
   return typeof step === "string" ? { role: step } : step;
+}
+
+/** The directory as tasks know it; one that does not exist is refused when a task names it. */
+function realPathOf(directory: string): string {
+  try {
+    return realpathSync(directory);
+  } catch {
+    return directory;
+  }
 }
 
 function currentDirectory(): string {

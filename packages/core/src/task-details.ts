@@ -1,5 +1,13 @@
 import { type ErrorRecord, type FileChange, totalTokens } from "./domain/index.js";
-import type { AgentRecord, FileRecord, StepRecord, Store, TaskRecord } from "./store/index.js";
+import type {
+  AgentRecord,
+  CheckRecord,
+  FileRecord,
+  StepRecord,
+  Store,
+  TaskRecord,
+  WorkspaceRecord,
+} from "./store/index.js";
 
 /** Whether somebody is at work on it. */
 export interface Liveness {
@@ -16,6 +24,10 @@ export interface TaskDetails extends TaskRecord, Liveness {
   steps: StepRecord[];
   agents: AgentRecord[];
   files: { consumed: string[]; produced: FileChange[] };
+  /** Every run of a check, the evidence. */
+  checks: CheckRecord[];
+  /** Where its agents worked: the task's own first. */
+  workspaces: WorkspaceRecord[];
   /** Why it failed, in short; `null` for a task that did not fail. */
   digest: TaskDigest | null;
 }
@@ -35,7 +47,7 @@ export interface TaskDigest {
 
 /** A finished task, as `execute` returns it. */
 export interface TaskResult extends TaskDetails {
-  /** True when every step succeeded. */
+  /** True when every step succeeded, and no check that was run says otherwise. */
   success: boolean;
   /** True when checks that the orchestrator ran itself have proven it. */
   verified: boolean;
@@ -57,13 +69,15 @@ export interface TaskResult extends TaskDetails {
  */
 export async function readTaskDetails(store: Store, task: TaskRecord, ownerAlive: boolean): Promise<TaskDetails> {
   const { taskId } = task;
-  const [steps, agents, files] = await Promise.all([
+  const [steps, agents, files, checks, workspaces] = await Promise.all([
     store.listSteps(taskId),
     store.listAgents({ taskId }),
     store.listFiles(taskId),
+    store.listChecks(taskId),
+    store.listWorkspaces({ taskId }),
   ]);
   const digest = await readDigest(store, task, steps, agents);
-  return { ...task, ownerAlive, steps, agents, files: summarizeFiles(files), digest };
+  return { ...task, ownerAlive, steps, agents, files: summarizeFiles(files), checks, workspaces, digest };
 }
 
 /** So many of an agent's last events are looked through. */
@@ -104,7 +118,7 @@ export function toTaskResult(details: TaskDetails): TaskResult {
       totalTokens: totalTokens(details),
       modelCalls: details.modelCalls,
       agents: details.agents.length,
-      durationMs: Date.parse(details.endedAt ?? details.createdAt) - started,
+      durationMs: (details.endedAt === null ? Date.now() : Date.parse(details.endedAt)) - started,
     },
   };
 }

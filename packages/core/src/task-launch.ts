@@ -1,10 +1,22 @@
-import { newId, OrchestratorError } from "./domain/index.js";
+import type { Config } from "./config/index.js";
+import { newId, OrchestratorError, type PlannedStep } from "./domain/index.js";
 import { checkSpending } from "./limits/index.js";
+import { findPlace, type Place } from "./place.js";
 import { loadRoles, resolveRole } from "./roles/index.js";
 import { notLoggedIn } from "./runtime/index.js";
 import { requirePrice, type TaskRequest } from "./task-request.js";
 import type { Wiring } from "./wiring.js";
-import { loadWorkflows, type Plan, type PlanRequest, planWorkflow, requireWorkflow } from "./workflows/index.js";
+import {
+  arrangeSteps,
+  BASELINE_STEP,
+  baselineStep,
+  freeKey,
+  loadWorkflows,
+  type Plan,
+  type PlanRequest,
+  planWorkflow,
+  requireWorkflow,
+} from "./workflows/index.js";
 
 /** Where a plan comes from, beside the request. */
 export type PlanSource = Pick<PlanRequest, "steps" | "dependencies" | "plan"> & { workflow?: string | undefined };
@@ -32,6 +44,23 @@ function modelsOf(plan: Plan, { workingDirectory }: TaskRequest): string[] {
   });
 }
 
+/**
+ * Adds to a plan what the orchestrator does itself: checks before and after the work, and merges.
+ *
+ * @param plan - the agents' steps
+ * @param place - where they work, and the checks
+ */
+export function completePlan(plan: Plan, place: Place, { baseline }: Pick<Config, "baseline">): PlannedStep[] {
+  const isolated = place.workspaceKind === "worktree";
+  const hasWriters = plan.planMode === "ai" || plan.steps.some((step) => step.writes);
+  const hasChecks = place.checks.length > 0 && hasWriters;
+  const keys = plan.steps.map((step) => step.key);
+  const first = hasChecks && baseline ? { ...baselineStep(), key: freeKey(BASELINE_STEP, new Set(keys)) } : null;
+  const arrangement = { isolated, hasChecks, baseline: first?.key ?? null, taken: first ? [first.key] : [] };
+  const steps = arrangeSteps(plan.steps, arrangement);
+  return first ? [first, ...steps] : steps;
+}
+
 /** A task that is ready to be recorded. */
 export interface Launch {
   request: TaskRequest;
@@ -53,7 +82,7 @@ export interface Launch {
  * @throws OrchestratorError when it could not be begun
  */
 export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd: number | null): Promise<string> {
-  const { store, engine, ownership } = wiring;
+  const { store, ownership } = wiring;
   const { request, rehearsal, afterTaskId, followUpOf, signal } = launch;
   const { plan, warnings } = planTask(request, launch.source);
   signal?.throwIfAborted();
@@ -66,15 +95,40 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
   const reached = await checkSpending(store, { taskId: null, budgetUsd: null, dailyBudgetUsd, rehearsal });
   if (reached) throw reached;
   await ownership.signOn();
+  const config = wiring.configOf(request);
+  const place = await findPlace(request, plan.taskType, config, wiring.environment);
   const taskId = newId("task");
   const subject = { taskId, stepKey: null, agentId: null };
-  const { taskType, planMode, workflow, complexity, reasons, steps } = plan;
-  const origin = { rehearsal, afterTaskId, followUpOf, ownerId: ownership.ownerId };
+  const { taskType, planMode, workflow, complexity, reasons } = plan;
+  const { workspaceKind, uncommitted, checks } = place;
+  const { inPlace: _, ...wanted } = request;
+  const origin = { rehearsal, afterTaskId, followUpOf, ownerId: ownership.ownerId, workspaceKind, uncommitted };
+  const steps = completePlan(plan, place, config);
   await store.append([
-    { ...subject, type: "task.created", data: { ...request, taskType, ...origin } },
-    { ...subject, type: "workflow.planned", data: { planMode, workflow, complexity, reasons, steps } },
-    ...warnings.map((message) => ({ ...subject, type: "task.warned" as const, data: { message } })),
+    { ...subject, type: "task.created", data: { ...wanted, taskType, ...origin } },
+    { ...subject, type: "workflow.planned", data: { planMode, workflow, complexity, reasons, steps, checks } },
+    ...[...warnings, ...place.warnings].map((message) => ({
+      ...subject,
+      type: "task.warned" as const,
+      data: { message },
+    })),
   ]);
+  await runTask(wiring, taskId, signal, () => launch.onCreated?.(taskId));
+  return taskId;
+}
+
+/**
+ * Runs a task that is recorded to its end, or until a person has to do something.
+ *
+ * @param onStarted - told when it runs
+ */
+export async function runTask(
+  wiring: Wiring,
+  taskId: string,
+  signal: AbortSignal | undefined,
+  onStarted: () => void,
+): Promise<void> {
+  const { engine } = wiring;
   const onAbort = () =>
     void engine
       .cancel(taskId, "it was interrupted")
@@ -82,11 +136,10 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
   signal?.addEventListener("abort", onAbort);
   try {
     await engine.start(taskId);
-    launch.onCreated?.(taskId);
+    onStarted();
     if (signal?.aborted) onAbort();
     await engine.wait(taskId);
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }
-  return taskId;
 }

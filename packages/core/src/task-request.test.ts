@@ -40,7 +40,7 @@ describe("the options of a call", () => {
     expect(() => checkCall("estimate", { prompt: "Do it", budgetUsd: 1 })).toThrow(
       expect.objectContaining({
         message: "estimate has no option budgetUsd.",
-        hint: "Its options are: prompt, workingDirectory, taskType, executionMode, includeAnalyst, workflow, roles.",
+        hint: "Its options are: prompt, workingDirectory, taskType, executionMode, includeAnalyst, workflow, inPlace, roles.",
       }),
     );
   });
@@ -131,6 +131,9 @@ describe("a request", () => {
       model: config.defaultModel,
       budgetUsd: null,
       priority: 0,
+      inPlace: null,
+      uncommitted: null,
+      requireChecks: false,
     });
   });
 
@@ -142,6 +145,9 @@ describe("a request", () => {
       model: "opus",
       budgetUsd: 0.5,
       priority: 7,
+      inPlace: true,
+      uncommitted: "leave",
+      requireChecks: true,
     } as const;
     expect(parse(given)).toMatchObject(given);
   });

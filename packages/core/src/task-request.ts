@@ -9,6 +9,8 @@ import {
   type ExecutionMode,
   OrchestratorError,
   type TaskType,
+  UNCOMMITTED_CHOICES,
+  type UncommittedChoice,
 } from "./domain/index.js";
 import { findPrice } from "./ledger/index.js";
 import { MODEL_NAME, type RoleOptions } from "./roles/index.js";
@@ -27,6 +29,12 @@ export interface TaskOptions {
   after?: string | undefined;
   /** -100 to 100, 0 by default: steps of a task with a greater one go first when not all can run. */
   priority?: number | undefined;
+  /** Agents work in the directory itself; otherwise, in a git repository, in a worktree on a branch of the task's own. */
+  inPlace?: boolean | undefined;
+  /** `bring`: your uncommitted changes are in the worktree too; `leave`: it begins with your commit alone. */
+  uncommitted?: UncommittedChoice | undefined;
+  /** A task that no check has proven counts as failed. */
+  requireChecks?: boolean | undefined;
   /** Ends the task when it is aborted. */
   signal?: AbortSignal | undefined;
   /** Told the id as soon as the task is recorded. */
@@ -65,7 +73,7 @@ export interface DependencyWorkflowOptions extends TaskOptions {
 export interface EstimateOptions
   extends Pick<
     ExecuteOptions,
-    "prompt" | "workingDirectory" | "taskType" | "executionMode" | "includeAnalyst" | "workflow"
+    "prompt" | "workingDirectory" | "taskType" | "executionMode" | "includeAnalyst" | "workflow" | "inPlace"
   > {
   /** The caller's own roles, in place of a template. */
   roles?: readonly (string | StepRequest)[] | undefined;
@@ -101,6 +109,9 @@ const taskShape = {
   budgetUsd: z.number().optional(),
   after: z.string().optional(),
   priority: z.number().int().min(-100).max(100).optional(),
+  inPlace: z.boolean().optional(),
+  uncommitted: z.enum(UNCOMMITTED_CHOICES).optional(),
+  requireChecks: z.boolean().optional(),
   signal: z.instanceof(AbortSignal).optional(),
   onCreated: z
     .custom<(taskId: string) => void>((value) => typeof value === "function", "a function is expected")
@@ -137,6 +148,7 @@ const SCHEMAS = {
       executionMode: true,
       includeAnalyst: true,
       workflow: true,
+      inPlace: true,
     })
     .extend({ roles: z.array(stepSchema).optional() }),
 };
@@ -156,6 +168,10 @@ export interface TaskRequest {
   model: string;
   budgetUsd: number | null;
   priority: number;
+  /** `null`: as the directory's settings say. */
+  inPlace: boolean | null;
+  uncommitted: UncommittedChoice | null;
+  requireChecks: boolean;
 }
 
 const MAX_PROMPT_CHARACTERS = 100_000;
@@ -185,6 +201,9 @@ export function parseTaskRequest(
     model,
     budgetUsd,
     priority: options.priority ?? 0,
+    inPlace: options.inPlace ?? null,
+    uncommitted: options.uncommitted ?? null,
+    requireChecks: options.requireChecks ?? false,
   };
 }
 

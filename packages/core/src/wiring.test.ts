@@ -12,7 +12,7 @@ beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "orchestrator-wiring-")));
   const environment = { HOME: root, ORCHESTRATOR_HOME: join(root, "data"), ANTHROPIC_API_KEY: "none" };
   const config = loadConfig({ environment, workingDirectory: root });
-  wiring = new Wiring({ config, environment, endpoint: null });
+  wiring = new Wiring({ config, environment, workingDirectory: root, endpoint: null });
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 

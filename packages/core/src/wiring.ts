@@ -1,15 +1,23 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AgentPool, createSupervisor, hearCommands } from "./agents/index.js";
-import type { Config } from "./config/index.js";
+import { type Config, loadConfig, pickProjectSettings } from "./config/index.js";
 import { newId, OrchestratorError } from "./domain/index.js";
 import { createLocalEngine, type Engine } from "./engine/index.js";
 import { Semaphore } from "./limits/index.js";
 import { createAgentLogFiles, type Logger, noAgentLog, openProgramLog } from "./observability/index.js";
 import { hostId, isOwnerAlive, type Ownership, takeOwnership } from "./ownership/index.js";
-import { loadRoles, type Role } from "./roles/index.js";
+import { loadRoles } from "./roles/index.js";
 import { type ClaudeRuntime, createClaudeRuntime, type ModelEndpoint } from "./runtime/index.js";
-import { createAgentStepExecutor, createPlanStepExecutor } from "./steps/index.js";
+import {
+  createAgentStepExecutor,
+  createCheckStepExecutor,
+  createCommands,
+  createConflictStepExecutor,
+  createMergeStepExecutor,
+  createPlanStepExecutor,
+  createResourcePool,
+} from "./steps/index.js";
 import { openSqliteStore, type Store, type TaskRecord } from "./store/index.js";
 import type { Liveness } from "./task-details.js";
 
@@ -18,6 +26,8 @@ export interface WiringOptions {
   /** What stands for `process.env`. */
   environment: Readonly<Record<string, string | undefined>>;
   endpoint: ModelEndpoint | null;
+  /** The directory whose settings `config` holds. */
+  workingDirectory: string;
 }
 
 /** The parts that work, beyond the store: made when they are first needed, so that whoever only reads starts quickly. */
@@ -43,6 +53,22 @@ export class Wiring {
 
   get config(): Config {
     return this.#options.config;
+  }
+
+  /** What stands for `process.env`. */
+  get environment(): Readonly<Record<string, string | undefined>> {
+    return this.#options.environment;
+  }
+
+  /**
+   * The settings of a directory: how its files are made ready and checked is for its own `config.yaml` to say, all else
+   * is this orchestrator's.
+   */
+  configOf({ workingDirectory }: { workingDirectory: string }): Config {
+    const { config, environment } = this.#options;
+    if (workingDirectory === this.#options.workingDirectory) return config;
+    const own = loadConfig({ environment, workingDirectory });
+    return { ...config, ...pickProjectSettings(own) };
   }
 
   async open(): Promise<void> {
@@ -136,12 +162,38 @@ export class Wiring {
       policy: config.supervision,
     });
     const openLog = config.observability ? createAgentLogFiles(config.home, onTrouble) : noAgentLog;
-    const rolesOf = rememberRoles();
+    const rolesOf = remember(({ workingDirectory }) => loadRoles(workingDirectory).roles);
     const common = { store, runtime, config, openLog, commands, supervisor, onTrouble };
-    const agents = createAgentStepExecutor({ ...common, rolesOf });
+    const ownCommands = createCommands({
+      home: config.home,
+      variables: this.environment,
+      passEnvironment: config.passEnvironment,
+      ownerId: this.#ownerId,
+      guard: () => {
+        runtime.keepWatch();
+        return runtime.guard;
+      },
+    });
+    const configOf = remember((task) => this.configOf(task));
+    const resources = createResourcePool({
+      store,
+      commands: ownCommands,
+      configOf,
+      variables: this.environment,
+    });
+    const rounds = { store, resources, rolesOf };
+    const agents = createAgentStepExecutor({ ...common, rolesOf, resources });
+    const checks = createCheckStepExecutor({ ...rounds, commands: ownCommands });
     const engine = createLocalEngine({
       store,
-      executors: { agent: agents, plan: createPlanStepExecutor({ store, agents, rolesOf }) },
+      executors: {
+        agent: agents,
+        plan: createPlanStepExecutor({ ...rounds, agents }),
+        baseline: checks,
+        check: checks,
+        merge: createMergeStepExecutor(rounds),
+        conflict: createConflictStepExecutor({ ...rounds, agents }),
+      },
       ownership,
       maxParallelAgents: config.maxParallelAgents,
       onTrouble,
@@ -163,18 +215,18 @@ export class Wiring {
   }
 }
 
-/** So many tasks' roles are remembered; of an older one they are read again. */
+/** So many tasks' roles and settings are remembered; of an older one they are read again. */
 const MAX_REMEMBERED = 100;
 
-/** A task keeps the roles that its directory had when its first step began. */
-function rememberRoles(): (task: TaskRecord) => ReadonlyMap<string, Role> {
-  const byTask = new Map<string, ReadonlyMap<string, Role>>();
-  return ({ taskId, workingDirectory }) => {
-    const known = byTask.get(taskId);
-    if (known) return known;
-    const { roles } = loadRoles(workingDirectory);
-    byTask.set(taskId, roles);
+/** A task keeps what its directory had when its first step began: roles and settings. */
+function remember<T>(read: (task: TaskRecord) => T): (task: TaskRecord) => T {
+  const byTask = new Map<string, T>();
+  return (task) => {
+    const known = byTask.get(task.taskId);
+    if (known !== undefined) return known;
+    const value = read(task);
+    byTask.set(task.taskId, value);
     for (const oldest of byTask.keys()) if (byTask.size > MAX_REMEMBERED) byTask.delete(oldest);
-    return roles;
+    return value;
   };
 }

@@ -1,7 +1,13 @@
 import type { Config } from "../config/index.js";
 import { type AgentSettings, addUsage, type EventData, type Finding, NO_USAGE, type Usage } from "../domain/index.js";
 import { costOf } from "../ledger/index.js";
-import { decidePermission, HANDOFF_TOOL, type PermissionDecision } from "../permissions/index.js";
+import {
+  decidePermission,
+  HANDOFF_TOOL,
+  type PermissionDecision,
+  type Redirection,
+  redirectInput,
+} from "../permissions/index.js";
 import type { AgentSession, ClaudeRuntime, JsonSchema, RuntimeEvent, TurnResult } from "../runtime/index.js";
 import type { Store } from "../store/index.js";
 import type { AgentLog } from "./agent-log.js";
@@ -18,6 +24,10 @@ export interface AgentIdentity {
   systemPrompt: string;
   tools: readonly string[];
   workingDirectory: string;
+  /** Variables of its workspace. */
+  variables?: Readonly<Record<string, string>> | undefined;
+  /** The user's checkout, where its workspace is a copy of that. */
+  redirection?: Redirection | null | undefined;
   settings: AgentSettings;
 }
 
@@ -107,6 +117,7 @@ export class AgentProcess {
       maxTurns: settings.maxTurns,
       maxTokens: settings.maxTokens,
       sandbox: settings.sandbox,
+      variables: agent.variables ?? {},
       outputSchema: options.outputSchema,
       resume: options.resume,
       decide: (tool, input) => this.#decide(tool, input),
@@ -234,12 +245,14 @@ export class AgentProcess {
 
   async #decide(tool: string, input: unknown): Promise<PermissionDecision> {
     const { agent, runtime } = this.#options;
-    const decision = decidePermission(tool, input, {
+    const redirected = agent.redirection ? redirectInput(tool, input, agent.redirection) : null;
+    const verdict = decidePermission(tool, redirected ?? input, {
       workspace: agent.workingDirectory,
       writes: agent.settings.writes,
       tools: agent.tools,
       runtimeDirectory: runtime.configDirectory,
     });
+    const decision = redirected ? { ...verdict, input: redirected } : verdict;
     // The result itself is never held back: it is paid for, and nothing is spent after it.
     if (!this.gate || tool === HANDOFF_TOOL) return decision;
     await this.#booked();

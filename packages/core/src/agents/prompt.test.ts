@@ -49,6 +49,7 @@ const compose = (handoffs: GivenHandoff[]) =>
     instructions: "Your part.",
     handoffs,
     earlierTask: null,
+    workspace: null,
     projectInstructions: null,
   });
 
@@ -59,6 +60,7 @@ describe("the prompt of a step", () => {
       instructions: "Do your part.",
       handoffs: [handoff("planner")],
       earlierTask: null,
+      workspace: null,
       projectInstructions: { file: "CLAUDE.md", text: "Use tabs." },
     });
     expect(prompt.match(/^#+ .*$/gm)).toEqual([
@@ -73,8 +75,8 @@ describe("the prompt of a step", () => {
   });
 
   test("has no heading without something below it", () => {
-    const prompt = { task: "Build it.", instructions: "", handoffs: [], earlierTask: null, projectInstructions: null };
-    expect(composeStepPrompt(prompt)).toBe("# Task\n\nBuild it.");
+    const nothing = { handoffs: [], earlierTask: null, workspace: null, projectInstructions: null };
+    expect(composeStepPrompt({ task: "Build it.", instructions: "", ...nothing })).toBe("# Task\n\nBuild it.");
   });
 
   test("passes on the whole result of a step that it depends on, and the summary of those further back", () => {
@@ -117,6 +119,7 @@ describe("an earlier task that a step follows up", () => {
       instructions: "Your part.",
       handoffs: [handoff("planner")],
       earlierTask: { prompt, results },
+      workspace: null,
       projectInstructions: null,
     });
 

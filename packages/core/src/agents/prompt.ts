@@ -24,6 +24,8 @@ export interface StepPrompt {
   earlierTask: { prompt: string; results: readonly GivenHandoff[] } | null;
   instructions: string;
   handoffs: readonly GivenHandoff[];
+  /** The copy that it works in, where it is not the user's own directory. */
+  workspace: { directory: string; original: string; variables: Readonly<Record<string, string>> } | null;
   projectInstructions: ProjectInstructions | null;
 }
 
@@ -60,12 +62,20 @@ export function composeStepPrompt(prompt: StepPrompt): string {
   if (prompt.earlierTask) sections.push(composeEarlierTask(prompt.earlierTask));
   if (prompt.instructions) sections.push(`# Your part\n\n${prompt.instructions}`);
   if (prompt.handoffs.length > 0) sections.push(`# Results of earlier steps\n\n${composeHandoffs(prompt.handoffs)}`);
+  if (prompt.workspace) sections.push(composeWorkspace(prompt.workspace));
   if (prompt.projectInstructions) {
     sections.push(
       `# Project instructions (from ${prompt.projectInstructions.file})\n\n${prompt.projectInstructions.text}`,
     );
   }
   return sections.join("\n\n");
+}
+
+function composeWorkspace({ directory, original, variables }: NonNullable<StepPrompt["workspace"]>): string {
+  const names = Object.entries(variables)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+  return `# Where you work\n\n${directory} is a copy of ${original} on a branch of its own; where the task names a file there, yours is meant. What you leave is committed for you. For servers and databases of your own: ${names}.`;
 }
 
 /** Bounded like everything that is passed on: an earlier task is background, not the work. */

@@ -54,6 +54,17 @@ describe("defaults", () => {
       modelCallRetries: 3,
       processGuard: "auto",
       passEnvironment: [],
+      inPlace: false,
+      uncommitted: "bring",
+      checks: null,
+      baseline: true,
+      maxRounds: 2,
+      setup: [],
+      copyFiles: [],
+      linkFiles: [],
+      sharedFolders: null,
+      commitAuthor: { name: "Claude Orchestrator", email: "agents@claude-orchestrator.invalid" },
+      commitTrailers: true,
       prices: {},
     });
   });

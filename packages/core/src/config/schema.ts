@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UNCOMMITTED_CHOICES } from "../domain/index.js";
 
 const price = z.number().nonnegative();
 
@@ -31,6 +32,35 @@ const onOff = z.union([
   z.enum(["true", "1", "yes", "on"]).transform(() => true),
   z.enum(["false", "0", "no", "off"]).transform(() => false),
 ]);
+
+const paths = z.array(z.string().min(1)).max(50);
+
+/** A check as the configuration names it: a command, or a command with what is special about it. */
+const checkSettingSchema = z.union([
+  z.string().min(1),
+  z.strictObject({
+    command: z.string().min(1),
+    name: z
+      .string()
+      .regex(/^[\w.-]{1,40}$/)
+      .optional(),
+    directory: z
+      .string()
+      .refine((path) => !path.startsWith("/") && !path.split("/").includes(".."), "must lie below the top of the files")
+      .optional(),
+    timeoutMinutes: z.number().positive().max(1_440).optional(),
+  }),
+]);
+export type CheckSetting = z.infer<typeof checkSettingSchema>;
+
+const AUTHOR = /^([^<>\n]+?)\s*<([^<>\s]+)>$/;
+const authorSchema = z
+  .string()
+  .regex(AUTHOR)
+  .transform((text) => {
+    const [, name = "", email = ""] = AUTHOR.exec(text) ?? [];
+    return { name, email };
+  });
 
 export const PROCESS_GUARDS = ["auto", "namespace", "pdeathsig", "watchdog"] as const;
 export const SUPERVISION_POLICIES = ["report", "nudge", "stop"] as const;
@@ -77,6 +107,25 @@ export const SETTINGS = {
     "ORCHESTRATOR_PASS_ENVIRONMENT",
     "names of variables, separated by commas",
   ),
+  inPlace: setting(onOff, "ORCHESTRATOR_IN_PLACE", "true or false"),
+  uncommitted: setting(
+    z.enum(UNCOMMITTED_CHOICES),
+    "ORCHESTRATOR_UNCOMMITTED",
+    `one of ${UNCOMMITTED_CHOICES.join(", ")}`,
+  ),
+  checks: setting(
+    z.array(checkSettingSchema).max(20),
+    null,
+    "a list of commands, or of entries with command, name, directory and timeoutMinutes",
+  ),
+  baseline: setting(onOff, "ORCHESTRATOR_BASELINE", "true or false"),
+  maxRounds: setting(wholeNumber(0, 10), "ORCHESTRATOR_MAX_ROUNDS", "a whole number, 0 to 10"),
+  setup: setting(z.array(z.string().min(1)).max(20), null, "a list of commands"),
+  copyFiles: setting(paths, null, "a list of paths below the top of the repository"),
+  linkFiles: setting(paths, null, "a list of paths below the top of the repository"),
+  sharedFolders: setting(paths, null, "a list of names or paths of folders that git ignores"),
+  commitAuthor: setting(authorSchema, "ORCHESTRATOR_COMMIT_AUTHOR", "a name and address such as Ada <ada@example.org>"),
+  commitTrailers: setting(onOff, "ORCHESTRATOR_COMMIT_TRAILERS", "true or false"),
   prices: setting(z.record(z.string(), modelPriceSchema), null, "USD per million tokens, by model"),
 } as const;
 
@@ -84,8 +133,30 @@ export type SettingName = keyof typeof SETTINGS;
 
 /** The configuration after every source has been read. */
 export type Config = {
-  [Name in Exclude<SettingName, "dailyBudgetUsd">]: z.output<(typeof SETTINGS)[Name]["schema"]>;
-} & { dailyBudgetUsd: number | null };
+  [Name in Exclude<SettingName, "dailyBudgetUsd" | "checks" | "sharedFolders">]: z.output<
+    (typeof SETTINGS)[Name]["schema"]
+  >;
+} & {
+  dailyBudgetUsd: number | null;
+  /** `null`: found from the project's files. */
+  checks: CheckSetting[] | null;
+  /** `null`: those that are usual. */
+  sharedFolders: string[] | null;
+};
+
+/** Settings that belong to the files of a directory: whoever works there uses the directory's own. */
+const PROJECT_SETTINGS = [
+  ...(["inPlace", "uncommitted", "checks", "baseline", "maxRounds", "setup"] as const),
+  ...(["copyFiles", "linkFiles", "sharedFolders", "commitAuthor", "commitTrailers"] as const),
+];
+
+/** The part of a configuration that belongs to the files of its directory. */
+export function pickProjectSettings(config: Config): Pick<Config, (typeof PROJECT_SETTINGS)[number]> {
+  return Object.fromEntries(PROJECT_SETTINGS.map((name) => [name, config[name]])) as Pick<
+    Config,
+    (typeof PROJECT_SETTINGS)[number]
+  >;
+}
 
 /**
  * Settings that a repository must not decide for the user who runs in it: they widen what agents see of the

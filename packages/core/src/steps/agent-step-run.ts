@@ -16,7 +16,10 @@ import type { JsonSchema, TurnResult } from "../runtime/index.js";
 import type { Store } from "../store/index.js";
 import type { TreeId } from "../workspaces/index.js";
 import { findForbiddenChange, hadOtherWriter } from "./read-only-check.js";
+import { recordStep } from "./record-step.js";
 import type { StepAgent } from "./step-agent.js";
+import { contextFull, killed, MAX_AGENTS, stepTimeout } from "./step-errors.js";
+import type { StepWorkspace } from "./step-workspace.js";
 import type { TaskResources } from "./task-resources.js";
 
 /** Failures that a second attempt may mend: a slip of the model or of a process, not a refusal. */
@@ -26,8 +29,6 @@ const SECOND_CHANCE: readonly ErrorRecord["code"][] = [
   "process_exited",
   "start_failed",
 ];
-/** So many agents may fill their context with one step; a step that needs more is too large. */
-const MAX_AGENTS = 5;
 
 /** How long a turn may take to end when its result is there: it needs no model call for it. */
 const ENDING_MS = 1_000;
@@ -40,6 +41,10 @@ export interface Assignment {
   parse(value: unknown): Handoff;
   /** How often a missing or invalid result is asked for in all. */
   maxAttempts: number;
+  /** Looks at the end, before the files are recorded; another outcome takes its place. */
+  review?(outcome: StepOutcome): Promise<StepOutcome>;
+  /** The commit that is merged with what the step leaves. */
+  merged?: string | null;
 }
 
 export interface AgentStepRunOptions {
@@ -49,6 +54,7 @@ export interface AgentStepRunOptions {
   role: Role;
   context: StepContext;
   held: TaskResources;
+  workspace: StepWorkspace;
   assignment: Assignment;
   /** Makes another agent for the step, or hands over the one that was made ready for it. */
   takeAgent(): StepAgent;
@@ -84,17 +90,27 @@ export class AgentStepRun {
 
   /** Runs the step to its end. @throws OrchestratorError when the store fails */
   async run(): Promise<StepOutcome> {
-    const { held, role, store, context, assignment } = this.#options;
-    this.#before = await held.trees.takeRecent();
-    const endWriting = role.writes ? held.trees.beginWriting() : () => {};
-    const activity = held.trees.writerActivity;
+    const { role, store, config, context, assignment, workspace } = this.#options;
+    const { trees } = workspace;
+    if (role.writes) await workspace.mend();
+    this.#before = await trees.takeRecent();
+    const endWriting = role.writes ? trees.beginWriting() : () => {};
+    const activity = trees.writerActivity;
     try {
-      const outcome = await this.#converse(assignment.prompt);
+      const ended = await this.#converse(assignment.prompt);
+      const outcome = (await assignment.review?.(ended)) ?? ended;
+      if (role.writes && outcome.status !== "needs_attention") {
+        const agentId = this.#agent?.agentId ?? null;
+        const merged = assignment.merged ?? null;
+        return await recordStep({ store, config, context, workspace, agentId, before: this.#before, outcome, merged });
+      }
       // Without a shell a reader has nothing that could change a file, and beside a writer it cannot be blamed.
-      const mayBeBlamed = this.#hasRunCommands && !held.trees.hasWriter && activity === held.trees.writerActivity;
+      const mayBeBlamed = this.#hasRunCommands && !trees.hasWriter && activity === trees.writerActivity;
       if (outcome.status !== "succeeded" || role.writes || !mayBeBlamed) return outcome;
-      const error = await findForbiddenChange(held.trees, this.#before);
+      const error = await findForbiddenChange(trees, this.#before);
       if (!error || (await hadOtherWriter(store, context.task, this.#startedAt))) return outcome;
+      // In a worktree only the agent can have done it, and it need not stay.
+      if (workspace.worktree) await trees.restore(await trees.take(), this.#before);
       return { status: "failed", error };
     } finally {
       endWriting();
@@ -241,7 +257,7 @@ export class AgentStepRun {
 
   /** Ends the agent; what a writer changed is taken down after its last process is gone. */
   async #end(agent: StepAgent, error: ErrorRecord | null): Promise<void> {
-    const { role, held, store, context } = this.#options;
+    const { role, held, store, context, workspace } = this.#options;
     this.#stopHearing();
     this.#stopWatching();
     const ending = agent.stop();
@@ -251,7 +267,7 @@ export class AgentStepRun {
       void ending.finally(() => held.ending.delete(ending));
     }
     if (role.writes) {
-      const changes = await held.trees.compare(this.#before, await held.trees.take());
+      const changes = await workspace.trees.compare(this.#before, await workspace.trees.take());
       const subject = { taskId: context.task.taskId, stepKey: context.step.stepKey, agentId: agent.agentId };
       if (changes.length > 0) await store.append([{ ...subject, type: "files.changed", data: { changes } }]);
     }
@@ -287,24 +303,4 @@ function toOutcome(turn: TurnResult & { ok: true }, { parse }: Assignment): Step
 
 function isHandoffError(error: ErrorRecord): boolean {
   return error.code === "handoff_missing" || error.code === "handoff_invalid";
-}
-
-function stepTimeout(role: Role): ErrorRecord {
-  return {
-    code: "step_timeout",
-    message: `The step ran for more than the ${role.timeoutMinutes} minutes that the role ${role.name} allows.`,
-    hint: "Set timeoutMinutes in a role file of your own, or ask for less at once.",
-  };
-}
-
-function killed(reason: string): ErrorRecord {
-  return { code: "agent_failed", message: `The agent was killed: ${reason}.`, hint: "Its log shows what it did." };
-}
-
-function contextFull(): ErrorRecord {
-  return {
-    code: "context_full",
-    message: `${MAX_AGENTS} agents, one after another, filled their context window with this step.`,
-    hint: "Split the task, or give the role a model with a larger window.",
-  };
 }

@@ -11,9 +11,12 @@ import { type Role, resolveRole } from "../roles/index.js";
 import type { ClaudeRuntime } from "../runtime/index.js";
 import type { StepRecord, Store, TaskRecord } from "../store/index.js";
 import { AgentStepRun, type Assignment } from "./agent-step-run.js";
+import type { ResourcePool } from "./resource-pool.js";
+import { continueAfter } from "./rounds.js";
 import { StepAgent } from "./step-agent.js";
 import { readStepPrompt } from "./step-prompt.js";
-import { createTaskResources, type TaskResources } from "./task-resources.js";
+import type { StepWorkspace } from "./step-workspace.js";
+import { withWorkspace } from "./with-workspace.js";
 
 export interface AgentStepOptions {
   store: Store;
@@ -24,6 +27,8 @@ export interface AgentStepOptions {
   supervisor: Supervisor;
   /** The roles of a task's directory. */
   rolesOf(task: TaskRecord): ReadonlyMap<string, Role>;
+  /** What is held for tasks that run here. */
+  resources: ResourcePool;
   onTrouble(message: string, error: unknown): void;
 }
 
@@ -31,6 +36,8 @@ export interface AgentStepOptions {
 export interface AgentStepExecutor extends StepExecutor {
   /** Runs a step whose agent is asked for something other than its role's handoff. */
   runWith(context: StepContext, assignment: Assignment): Promise<StepOutcome>;
+  /** What an agent of the step's role is asked for. */
+  assignmentOf(context: StepContext): Promise<Assignment>;
 }
 
 const MAX_ATTEMPTS = 2;
@@ -41,21 +48,20 @@ const MAX_ATTEMPTS = 2;
  * @param options - store, runtime, configuration and roles
  */
 export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExecutor {
-  const { store, runtime, config, openLog, commands, supervisor, onTrouble } = options;
-  const resources = new Map<string, TaskResources>();
-
-  function resourcesOf(task: TaskRecord): TaskResources {
-    const held = resources.get(task.taskId) ?? createTaskResources(task, store, config.home);
-    resources.set(task.taskId, held);
-    return held;
-  }
+  const { store, runtime, config, openLog, commands, supervisor, resources, onTrouble } = options;
 
   function roleOf(task: TaskRecord, step: StepRecord): Role {
     return resolveRole(options.rolesOf(task), step.role, step.overrides);
   }
 
-  function createAgent(task: TaskRecord, step: StepRecord, outputSchema: Assignment["schema"]): StepAgent {
-    return new StepAgent({ store, runtime, config, openLog, task, step, role: roleOf(task, step), outputSchema });
+  function createAgent(
+    task: TaskRecord,
+    step: StepRecord,
+    outputSchema: Assignment["schema"],
+    workspace: StepWorkspace,
+  ): StepAgent {
+    const role = roleOf(task, step);
+    return new StepAgent({ store, runtime, config, openLog, task, step, role, outputSchema, workspace });
   }
 
   function hear(agent: StepAgent, kill: (reason: string) => void): Promise<() => void> {
@@ -67,47 +73,58 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
     });
   }
 
-  function runWith(context: StepContext, assignment: Assignment): Promise<StepOutcome> {
-    const { task, step } = context;
-    const held = resourcesOf(task);
+  async function runWith(context: StepContext, assignment: Assignment): Promise<StepOutcome> {
+    const { task, step, signal } = context;
+    const held = resources.of(task);
     held.begun.add(step.stepKey);
+    const workspace = await held.workspaceOf(step, signal);
     const takeAgent = () => {
       const prepared = held.prepared.get(step.stepKey);
       held.prepared.delete(step.stepKey);
-      return prepared ?? createAgent(task, step, assignment.schema);
+      return prepared ?? createAgent(task, step, assignment.schema, workspace);
     };
     const role = roleOf(task, step);
-    const run = new AgentStepRun({ store, config, supervisor, role, context, held, assignment, takeAgent, hear });
-    return run.run().finally(() => held.settle(step.stepKey));
+    const settings = resources.configOf(task);
+    const given = { store, config: settings, supervisor, role, context, held, workspace, assignment, takeAgent, hear };
+    return new AgentStepRun(given).run().finally(() => held.settle(step.stepKey));
+  }
+
+  async function assignmentOf({ task, step, signal }: StepContext): Promise<Assignment> {
+    const { kind } = roleOf(task, step);
+    const workspace = await resources.of(task).workspaceOf(step, signal);
+    return {
+      prompt: await readStepPrompt(store, task, step, workspace),
+      schema: handoffJsonSchema(kind),
+      parse: (value) => parseHandoff(kind, value),
+      maxAttempts: MAX_ATTEMPTS,
+    };
   }
 
   return {
     runWith,
-    async run(context) {
-      const { kind } = roleOf(context.task, context.step);
-      return runWith(context, {
-        prompt: await readStepPrompt(store, context.task, context.step),
-        schema: handoffJsonSchema(kind),
-        parse: (value) => parseHandoff(kind, value),
-        maxAttempts: MAX_ATTEMPTS,
-      });
-    },
+    assignmentOf,
+    run: (context) =>
+      withWorkspace(context, async () => {
+        const outcome = await runWith(context, await assignmentOf(context));
+        return continueAfter(context, outcome, options);
+      }),
     prepare(task, step) {
-      const held = resourcesOf(task);
+      const held = resources.of(task);
       // Two processes that start at once slow each other down: first come those that are needed now.
       Promise.all(step.dependsOn.map(held.settledIn))
         .then(() => {
-          if (held.begun.has(step.stepKey) || resources.get(task.taskId) !== held) return;
-          held.prepared.set(step.stepKey, createAgent(task, step, handoffJsonSchema(roleOf(task, step).kind)));
+          const workspace = held.openWorkspaceOf(step);
+          if (!workspace || held.begun.has(step.stepKey) || !resources.holds(held)) return;
+          const schema = handoffJsonSchema(roleOf(task, step).kind);
+          held.prepared.set(step.stepKey, createAgent(task, step, schema, workspace));
         })
         .catch((error) => onTrouble("an agent could not be made ready ahead of its step", error));
     },
     async finish(task) {
-      const held = resources.get(task.taskId);
+      const held = resources.peek(task);
       if (!held) return;
       await Promise.all([...held.ending, ...[...held.prepared.values()].map((agent) => agent.stop())]);
-      held.trees.close();
-      resources.delete(task.taskId);
+      await resources.letGo(task);
       const subject = { taskId: task.taskId, stepKey: null };
       await store.append(
         [...held.agentIds].map((agentId) => ({ ...subject, agentId, type: "agent.deleted", data: {} })),

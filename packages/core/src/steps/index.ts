@@ -1,3 +1,9 @@
-/** The step executors: what the engine calls to run a step of some kind. */
+/** The step executors: each runs one kind of step. */
 export { createAgentStepExecutor } from "./agent-step.js";
+export { createCheckStepExecutor } from "./check-step.js";
+export { type ClosableWorkspace, closeWorkspace, rescueWorkspace } from "./close-workspace.js";
+export { createCommands } from "./commands.js";
+export { createConflictStepExecutor } from "./conflict-step.js";
+export { createMergeStepExecutor } from "./merge-step.js";
 export { createPlanStepExecutor } from "./plan-step.js";
+export { createResourcePool } from "./resource-pool.js";

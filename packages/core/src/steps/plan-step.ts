@@ -1,9 +1,10 @@
-import type { ErrorRecord, EventData } from "../domain/index.js";
+import type { ErrorRecord, EventData, PlannedStep } from "../domain/index.js";
 import type { StepContext, StepExecutor, StepOutcome } from "../engine/index.js";
 import type { Role } from "../roles/index.js";
 import type { PastStep, Store, TaskRecord } from "../store/index.js";
 import {
   type AiPlan,
+  arrangeSteps,
   composePlanningRules,
   leastCostUsd,
   MAX_PAST_TASKS,
@@ -13,7 +14,9 @@ import {
   readAiPlan,
 } from "../workflows/index.js";
 import type { AgentStepExecutor } from "./agent-step.js";
+import type { ResourcePool } from "./resource-pool.js";
 import { readStepPrompt } from "./step-prompt.js";
+import { withWorkspace } from "./with-workspace.js";
 
 /** How often an invalid plan is asked for in all, before the template takes its place. */
 const MAX_ATTEMPTS = 3;
@@ -33,6 +36,7 @@ export interface PlanStepOptions {
   store: Store;
   agents: AgentStepExecutor;
   rolesOf(task: TaskRecord): ReadonlyMap<string, Role>;
+  resources: ResourcePool;
 }
 
 /**
@@ -42,31 +46,44 @@ export interface PlanStepOptions {
  * @param options - `agents` runs the planner as any other agent
  */
 export function createPlanStepExecutor(options: PlanStepOptions): StepExecutor {
-  const { store, agents, rolesOf } = options;
+  const { store, agents, rolesOf, resources } = options;
+
+  /** The planner knows agents; checks and merges are ours to add. */
+  async function arrange({ task }: StepContext, steps: readonly PlannedStep[]): Promise<PlannedStep[]> {
+    const known = await store.listSteps(task.taskId);
+    const baseline = known.find((each) => each.kind === "baseline")?.stepKey ?? null;
+    const isolated = task.workspaceKind === "worktree";
+    const hasChecks = task.checkCommands.length > 0 && task.taskType !== "code_review";
+    return arrangeSteps(steps, { isolated, hasChecks, baseline, taken: known.map((each) => each.stepKey) });
+  }
+
   return {
-    async run(context) {
-      const { task, step } = context;
-      const roles = rolesOf(task);
-      const { workingDirectory, rehearsal } = task;
-      const past = await store.listPastSteps({ workingDirectory, rehearsal, maxTasks: MAX_PAST_TASKS });
-      let plan: AiPlan | null = null;
-      const outcome = await agents.runWith(context, {
-        prompt: await readStepPrompt(store, task, {
-          ...step,
-          instructions: composePlanningRules(roles, wishesOf(task)),
-        }),
-        schema: planJsonSchema(),
-        parse: (value) => {
-          plan = readAiPlan(value, limitsOf(task, roles, past));
-          return {
-            summary: plan.summary,
-            steps: plan.extension.steps.map(({ key, dependsOn }) => ({ key, dependsOn })),
-          };
-        },
-        maxAttempts: MAX_ATTEMPTS,
-      });
-      return conclude(outcome, plan, context, roles);
-    },
+    run: (context) =>
+      withWorkspace(context, async () => {
+        const { task, step } = context;
+        const roles = rolesOf(task);
+        const { workingDirectory, rehearsal } = task;
+        const past = await store.listPastSteps({ workingDirectory, rehearsal, maxTasks: MAX_PAST_TASKS });
+        let plan: AiPlan | null = null;
+        const instructions = composePlanningRules(roles, wishesOf(task));
+        const taken = (await store.listSteps(task.taskId)).map((each) => each.stepKey);
+        const workspace = await resources.of(task).workspaceOf(step, context.signal);
+        const outcome = await agents.runWith(context, {
+          prompt: await readStepPrompt(store, task, { ...step, instructions }, workspace),
+          schema: planJsonSchema(),
+          parse: (value) => {
+            plan = readAiPlan(value, { ...limitsOf(task, roles, past), taken });
+            return {
+              summary: plan.summary,
+              steps: plan.extension.steps.map(({ key, dependsOn }) => ({ key, dependsOn })),
+            };
+          },
+          maxAttempts: MAX_ATTEMPTS,
+        });
+        const ended = conclude(outcome, plan, context, roles);
+        if (ended.status !== "succeeded" || !ended.extension) return ended;
+        return { ...ended, extension: { ...ended.extension, steps: await arrange(context, ended.extension.steps) } };
+      }),
     // Whoever runs agents holds everything for this kind, too.
     prepare: () => {},
     finish: async () => {},
@@ -112,6 +129,7 @@ function fallBack(
   return {
     reason: "the template, because the planner gave no plan that can be used",
     steps: template.steps.map((step) => (step.dependsOn.length > 0 ? step : { ...step, dependsOn: [PLAN_STEP] })),
+    continuedBy: null,
     plan: {
       planMode: "template",
       complexity: template.complexity,

@@ -40,6 +40,7 @@ export async function hadOtherWriter(store: Store, task: TaskRecord, since: stri
   };
   for (const other of tasks) {
     if (other.taskId === task.taskId || other.workingDirectory !== task.workingDirectory) continue;
+    if (other.workspaceKind === "worktree" || task.workspaceKind === "worktree") continue;
     if (other.endedAt !== null && other.endedAt < since) continue;
     const steps = await store.listSteps(other.taskId);
     const writers = steps.filter((step) => step.writes && step.startedAt !== null);

@@ -12,6 +12,7 @@ import {
 import type { Role } from "../roles/index.js";
 import type { ClaudeRuntime, JsonSchema, TurnResult } from "../runtime/index.js";
 import type { StepRecord, Store, TaskRecord } from "../store/index.js";
+import type { StepWorkspace } from "./step-workspace.js";
 
 export interface StepAgentOptions {
   store: Store;
@@ -22,6 +23,12 @@ export interface StepAgentOptions {
   step: StepRecord;
   role: Role;
   outputSchema: JsonSchema;
+  /** Where it works, and what it finds in its environment there. */
+  workspace: Pick<StepWorkspace, "directory" | "variables" | "root" | "worktree">;
+}
+
+function redirectionOf({ root, worktree }: StepAgentOptions["workspace"]): { from: string; to: string } | null {
+  return worktree ? { from: worktree.repository, to: root } : null;
 }
 
 type NewEventOf<T extends EventType> = { type: T; data: EventData<T> };
@@ -57,7 +64,9 @@ export class StepAgent {
         model: this.#model,
         systemPrompt: this.#systemPrompt,
         tools: role.tools,
-        workingDirectory: task.workingDirectory,
+        workingDirectory: options.workspace.directory,
+        variables: options.workspace.variables,
+        redirection: redirectionOf(options.workspace),
         settings: settingsOf(role),
       },
       outputSchema: options.outputSchema,
@@ -76,7 +85,7 @@ export class StepAgent {
         model: this.#model,
         tools: [...role.tools],
         systemPrompt: this.#systemPrompt,
-        workingDirectory: task.workingDirectory,
+        workingDirectory: this.#options.workspace.directory,
         logDirectory: this.#log.directory,
         rehearsal: task.rehearsal,
         settings: settingsOf(role),

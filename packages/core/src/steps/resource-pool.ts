@@ -1,0 +1,84 @@
+import type { Config } from "../config/index.js";
+import type { Store, TaskRecord } from "../store/index.js";
+import { findAlteredShares } from "../workspaces/index.js";
+import { closeWorkspace } from "./close-workspace.js";
+import type { Commands } from "./commands.js";
+import { createTaskResources, type TaskResources } from "./task-resources.js";
+
+/** What is held for the tasks that run in this process; every executor sees the same. */
+export interface ResourcePool {
+  of(task: TaskRecord): TaskResources;
+  /** The same, when there is something. */
+  peek(task: TaskRecord): TaskResources | null;
+  /** Whether it is still held. */
+  holds(resources: TaskResources): boolean;
+  /** The settings of a task's directory. */
+  configOf(task: TaskRecord): Config;
+  /** What stands for `process.env`. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The task goes on no more here: its workspaces are removed, unless a person is to work in them. */
+  letGo(task: TaskRecord): Promise<void>;
+}
+
+export interface ResourcePoolOptions {
+  store: Store;
+  commands: Commands;
+  configOf(task: TaskRecord): Config;
+  variables: Readonly<Record<string, string | undefined>>;
+}
+
+/** Shared files are the user's own: a program that rewrites one in place, rather than replacing it, reaches both. */
+async function warnOfAlteredShares(resources: TaskResources, store: Store, { taskId }: TaskRecord): Promise<void> {
+  const altered = new Set<string>();
+  for (const { repository, prepared, createdAt, kind } of await store.listWorkspaces({ taskId })) {
+    if (kind !== "worktree" || !repository || !prepared || prepared.shared.length === 0) continue;
+    const sinceMs = Date.parse(createdAt);
+    for (const path of await findAlteredShares({ from: repository, folders: prepared.shared, sinceMs }))
+      altered.add(path);
+  }
+  if (altered.size === 0) return;
+  const names = [...altered].slice(0, 3).join(", ");
+  resources.warn(
+    `Files that your dependency folders share with the workspace have changed meanwhile: ${names}. Install them again if it was not you.`,
+  );
+}
+
+/** Keeps what tasks hold while they run. */
+export function createResourcePool({ store, commands, configOf, variables }: ResourcePoolOptions): ResourcePool {
+  const held = new Map<string, TaskResources>();
+  return {
+    configOf,
+    variables,
+    of(task) {
+      const resources = held.get(task.taskId) ?? createTaskResources(task, { store, commands, config: configOf(task) });
+      held.set(task.taskId, resources);
+      return resources;
+    },
+    peek: (task) => held.get(task.taskId) ?? null,
+    holds: (resources) => [...held.values()].includes(resources),
+    async letGo(task) {
+      const resources = held.get(task.taskId);
+      held.delete(task.taskId);
+      if (!resources) return;
+      const steps = await store.listSteps(task.taskId);
+      const isHeld = steps.some((step) => step.status === "waiting");
+      const config = configOf(task);
+      // The task's own is the last: what others hold is a part of it by then.
+      if (!isHeld) await warnOfAlteredShares(resources, store, task).catch(() => {});
+      for (const workspace of resources.workspaces().reverse()) {
+        if (isHeld || !workspace.worktree) {
+          workspace.trees.close();
+          continue;
+        }
+        try {
+          await closeWorkspace(store, config, task, workspace);
+          workspace.trees.close();
+        } catch (error) {
+          resources.warn(
+            `The workspace ${workspace.root} is kept: ${(error as Error).message}. It is looked at again by: orchestrator clean`,
+          );
+        }
+      }
+    },
+  };
+}
