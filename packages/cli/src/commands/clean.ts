@@ -1,62 +1,105 @@
-import { type Orchestrator, OrchestratorError } from "@claude-orchestrator/core";
+import { type CleanedWorkspace, type Orchestrator, OrchestratorError } from "@claude-orchestrator/core";
 import type { Command } from "commander";
-import { countOf, formatTime, oneLine } from "../output/format.js";
+import { countOf, formatTime, oneLine, paint, wrap } from "../output/format.js";
 import { renderTable } from "../output/table.js";
 import { withOrchestrator } from "../session.js";
 import { NO_LIMIT, parseSpan } from "./options.js";
 
-interface Cleanable {
-  kind: "task" | "agent";
+/** Something that was looked at: a record that is old enough, or what a task has left in a repository. */
+interface Cleaned {
+  kind: "task" | "agent" | "workspace";
+  /** Of the task, or the agent. */
   id: string;
-  endedAt: string;
+  /** `null` for a workspace. */
+  endedAt: string | null;
+  /** The prompt, the agent's name, the worktree or the branch. */
   what: string;
+  action: CleanedWorkspace["action"];
+  reason: string;
+  /** Refs under which what existed nowhere else is kept now. */
+  rescued: string[];
 }
+
+const OLD_ENOUGH = "it ended long enough ago";
 
 export function registerClean(program: Command): void {
   program
     .command("clean")
-    .description("remove records and logs of what ended long ago; costs stay in the ledger, without any text")
-    .option("--older-than <span>", "ended longer ago than this: 90m, 12h, 30d, 2w", "30d")
+    .description("remove worktrees and branches that nobody needs, and records and logs of what ended long ago")
+    .option("--older-than <span>", "records: ended longer ago than this: 90m, 12h, 30d, 2w", "30d")
     .option("--dry-run", "only say what would be removed")
     .option("--json", "print an array")
     .action(async (flags: { olderThan: string; dryRun?: true; json?: true }) => {
       const before = new Date(Date.now() - parseSpan(flags.olderThan)).toISOString();
-      const found = await withOrchestrator({}, async (orchestrator) => {
-        const cleanable = await find(orchestrator, before);
-        if (!flags.dryRun) for (const each of cleanable) await remove(orchestrator, each);
-        return cleanable;
+      const { workspaces, records } = await withOrchestrator({}, async (orchestrator) => {
+        const cleaned = await orchestrator.cleanWorkspaces({ dryRun: flags.dryRun });
+        const found = await find(orchestrator, before);
+        if (!flags.dryRun) for (const each of found) each.rescued = await remove(orchestrator, each);
+        return { workspaces: cleaned.map(toCleaned), records: found };
       });
-      if (flags.json) return console.log(JSON.stringify(found, null, 2));
-      if (found.length === 0) return console.log(`Nothing ended longer than ${flags.olderThan} ago.`);
-      const rows = found.map(({ id, endedAt, what }) => [id, formatTime(endedAt).slice(0, 16), oneLine(what, 36)]);
-      console.log(renderTable(["id", "ended", "what"], rows));
-      const count = `${countOf(found.filter((each) => each.kind === "task").length, "task")}, ${countOf(found.filter((each) => each.kind === "agent").length, "agent")}`;
-      console.log(flags.dryRun ? `\nWould be removed: ${count}.` : `\nRemoved: ${count}.`);
+      if (flags.json) return console.log(JSON.stringify([...workspaces, ...records], null, 2));
+      if (workspaces.length > 0) console.log(`${renderWorkspaces(workspaces, flags.dryRun === true)}\n`);
+      console.log(renderRecords(records, flags));
     });
 }
 
-async function find(orchestrator: Orchestrator, before: string): Promise<Cleanable[]> {
+function toCleaned({ taskId, what, action, reason, rescued }: CleanedWorkspace): Cleaned {
+  const refs = rescued === null ? [] : [rescued];
+  return { kind: "workspace", id: taskId, endedAt: null, what, action, reason, rescued: refs };
+}
+
+async function find(orchestrator: Orchestrator, before: string): Promise<Cleaned[]> {
   const [tasks, agents] = await Promise.all([
     orchestrator.listTasks({ limit: NO_LIMIT }),
     orchestrator.listAgents({ status: "deleted", limit: NO_LIMIT }),
   ]);
+  const old = { action: "removed", reason: OLD_ENOUGH } as const;
   return [
-    ...tasks.flatMap(({ taskId, endedAt, prompt }) =>
-      endedAt !== null && endedAt < before ? [{ kind: "task" as const, id: taskId, endedAt, what: prompt }] : [],
+    ...tasks.flatMap(({ taskId, endedAt, prompt }): Cleaned[] =>
+      endedAt !== null && endedAt < before
+        ? [{ kind: "task", id: taskId, endedAt, what: prompt, ...old, rescued: [] }]
+        : [],
     ),
-    ...agents.flatMap(({ agentId, taskId, endedAt, name, role }) =>
+    ...agents.flatMap(({ agentId, taskId, endedAt, name, role }): Cleaned[] =>
       taskId === null && endedAt !== null && endedAt < before
-        ? [{ kind: "agent" as const, id: agentId, endedAt, what: `${name} (${role}), deleted` }]
+        ? [{ kind: "agent", id: agentId, endedAt, what: `${name} (${role}), deleted`, ...old, rescued: [] }]
         : [],
     ),
   ];
 }
 
-async function remove(orchestrator: Orchestrator, { kind, id }: Cleanable): Promise<void> {
+/** @returns the refs that hold what was kept */
+async function remove(orchestrator: Orchestrator, { kind, id }: Cleaned): Promise<string[]> {
   try {
-    await (kind === "task" ? orchestrator.deleteTask(id) : orchestrator.deleteAgentRecord(id));
+    if (kind === "task") return await orchestrator.deleteTask(id);
+    await orchestrator.deleteAgentRecord(id);
   } catch (error) {
     // Somebody else cleans at the same time: what is gone is gone.
     if (!OrchestratorError.is(error) || error.code !== "not_found") throw error;
   }
+  return [];
+}
+
+function renderWorkspaces(workspaces: readonly Cleaned[], isDryRun: boolean): string {
+  return workspaces
+    .map(({ id, what, action, reason, rescued }) => {
+      const word = isDryRun && action === "removed" ? "would be removed" : action;
+      const heading = `${paint(action === "removed" ? "green" : "yellow", word)}  ${id}`;
+      return [heading, `  ${what}`, wrap(reason, 2), ...rescued.map((ref) => `  kept as ${ref}`)].join("\n");
+    })
+    .join("\n");
+}
+
+function renderRecords(records: readonly Cleaned[], flags: { olderThan: string; dryRun?: true }): string {
+  if (records.length === 0) return `Nothing ended longer than ${flags.olderThan} ago.`;
+  const rows = records.map(({ id, endedAt, what }) => [id, formatTime(endedAt ?? "").slice(0, 16), oneLine(what, 36)]);
+  const numberOf = (kind: Cleaned["kind"]) => countOf(records.filter((each) => each.kind === kind).length, kind);
+  const kept = records.flatMap(({ rescued }) => rescued.map((ref) => `kept as ${ref}`));
+  const count = `${numberOf("task")}, ${numberOf("agent")}.`;
+  return [
+    renderTable(["id", "ended", "what"], rows),
+    "",
+    flags.dryRun ? `Would be removed: ${count}` : `Removed: ${count}`,
+    ...kept,
+  ].join("\n");
 }

@@ -1,20 +1,28 @@
 import {
   AGENT_STATUSES,
   ANALYST_CHOICES,
+  APPLY_MODES,
   COST_GROUPS,
   type Orchestrator,
   TASK_STATUSES,
   TASK_TYPES,
+  UNCOMMITTED_CHOICES,
 } from "@claude-orchestrator/core";
 import type { Argument, Command, Option } from "commander";
 import { withOrchestrator } from "../session.js";
+import { OPEN_CHOICES } from "./report.js";
+import { RESCUE_ACTIONS } from "./rescue.js";
 
 /** So many ids are offered, the newest first: nobody picks from more. */
 const MAX_IDS = 50;
 /** Of so many tasks the agents are offered, too: their logs are asked for. */
 const MAX_TASKS = 10;
 
-type Candidates = (orchestrator: Orchestrator) => Promise<readonly string[]> | readonly string[];
+/** @param words - the command line so far */
+type Candidates = (
+  orchestrator: Orchestrator,
+  words: readonly string[],
+) => Promise<readonly string[]> | readonly string[];
 
 const roleNames: Candidates = (orchestrator) => orchestrator.listRoles().roles.map((role) => role.name);
 const taskIds: Candidates = async (orchestrator) =>
@@ -28,6 +36,13 @@ const agentIds: Candidates = async (orchestrator) => {
   return [...living, ...deleted.flat()].map((agent) => agent.agentId).slice(0, MAX_IDS);
 };
 
+/** Steps belong to the task that is named in the line. */
+const stepKeys: Candidates = async (orchestrator, words) => {
+  const taskId = words.find((word) => word.startsWith("task_"));
+  return taskId ? (await orchestrator.getTaskDetails(taskId)).steps.map((step) => step.stepKey) : [];
+};
+const keptRefs: Candidates = async (orchestrator) => (await orchestrator.listRescued()).map(({ ref }) => ref);
+
 /** What an option's value or an argument can be, by its name. */
 const VALUES: Readonly<Record<string, Candidates>> = {
   "--role": roleNames,
@@ -35,7 +50,10 @@ const VALUES: Readonly<Record<string, Candidates>> = {
   role: roleNames,
   "--task-type": () => TASK_TYPES,
   "--analyst": () => ANALYST_CHOICES,
-  "--mode": () => ["sequential", "parallel"],
+  "--mode": (_, words) => (words[0] === "apply" ? APPLY_MODES : ["sequential", "parallel"]),
+  "--uncommitted": () => UNCOMMITTED_CHOICES,
+  "--open": () => OPEN_CHOICES,
+  "--step": stepKeys,
   "--plan": () => ["template", "ai"],
   "--by": () => COST_GROUPS,
   "--workflow": (orchestrator) => orchestrator.listWorkflows().map((workflow) => workflow.name),
@@ -44,6 +62,8 @@ const VALUES: Readonly<Record<string, Candidates>> = {
   "task-id": taskIds,
   "agent-id": agentIds,
   "--show": () => ["text", "prompt", "tools", "summary"],
+  action: () => RESCUE_ACTIONS,
+  ref: keptRefs,
   shell: () => ["bash", "zsh", "fish"],
   kind: () => ["tasks", "steps", "agents", "ledger", "files", "events"],
 };
@@ -73,20 +93,21 @@ async function complete(program: Command, words: readonly string[]): Promise<str
   }
   const before = words.at(-2) ?? "";
   const option = command.options.find((each) => takesValue(each) && [each.long, each.short].includes(before));
-  if (option) return valuesOf(option.long ?? "", command, begun);
+  if (option) return valuesOf(option.long ?? "", command, words);
   if (begun.startsWith("-")) return matching([...command.options.flatMap((each) => each.long ?? []), "--help"], begun);
   const given = positionals(command, words.slice(1, -1));
   const argument = command.registeredArguments[given] ?? command.registeredArguments.at(-1);
   return argument && (given === command.registeredArguments.indexOf(argument) || argument.variadic)
-    ? valuesOf(nameOf(argument), command, begun)
+    ? valuesOf(nameOf(argument), command, words)
     : [];
 }
 
-async function valuesOf(name: string, command: Command, begun: string): Promise<string[]> {
+async function valuesOf(name: string, command: Command, words: readonly string[]): Promise<string[]> {
+  const begun = words.at(-1) ?? "";
   const candidates =
     name === "--status" ? () => statusesOf(command) : name === "--format" ? () => formatsOf(command) : VALUES[name];
   if (!candidates) return [];
-  const found = await withOrchestrator({}, async (orchestrator) => candidates(orchestrator));
+  const found = await withOrchestrator({}, async (orchestrator) => candidates(orchestrator, words));
   // Of names separated by commas the last one is completed.
   const kept = name === "--roles" ? begun.slice(0, begun.lastIndexOf(",") + 1) : "";
   return matching(found, begun.slice(kept.length)).map((candidate) => `${kept}${candidate}`);

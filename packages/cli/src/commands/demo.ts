@@ -1,7 +1,7 @@
-import { OrchestratorError, type TaskResult } from "@claude-orchestrator/core";
+import { type Orchestrator, OrchestratorError, type TaskResult } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { createDemoRepository, type DemoRepository } from "../demo/demo-repository.js";
-import { paint, plain } from "../output/format.js";
+import { indent, paint, plain } from "../output/format.js";
 import { renderReport } from "../output/report.js";
 import { createProgress, exitCodeOf, interruptible, withOrchestrator } from "../session.js";
 
@@ -35,31 +35,35 @@ async function demo(): Promise<number> {
     import("@claude-orchestrator/rehearsal"),
     import("../demo/demo-script.js"),
   ]);
-  const rehearsal = await startRehearsalServer({ script: createDemoScript(repository.directory) });
-  let result: TaskResult;
+  const rehearsal = await startRehearsalServer({ script: createDemoScript() });
   try {
     const options = { workingDirectory: repository.directory, endpoint: { baseUrl: rehearsal.url, rehearsal: true } };
-    result = await withOrchestrator(options, (orchestrator) =>
-      interruptible(async (signal) => {
-        const progress = await createProgress(orchestrator, false, signal);
-        try {
-          return await orchestrator.execute({
-            prompt: PROMPT,
-            taskType: "bug_fix",
-            includeAnalyst: "yes",
-            signal,
-            onCreated: progress.follow,
-          });
-        } finally {
-          await progress.stop();
-        }
-      }),
-    );
+    return await withOrchestrator(options, (orchestrator) => rehearse(orchestrator, repository));
   } finally {
     await rehearsal.close();
   }
+}
+
+async function rehearse(orchestrator: Orchestrator, repository: DemoRepository): Promise<number> {
+  const result = await interruptible(async (signal) => {
+    const progress = await createProgress(orchestrator, false, signal);
+    try {
+      const request = { prompt: PROMPT, taskType: "bug_fix", includeAnalyst: "yes" } as const;
+      return await orchestrator.execute({ ...request, signal, onCreated: progress.follow });
+    } finally {
+      await progress.stop();
+    }
+  });
   console.log(`\n${renderReport(result)}\n`);
   if (!result.success) return exitCodeOf(result);
+  const untouched = repository.committedFiles().length === 0 && !repository.runTests().passed;
+  if (!untouched)
+    throw new OrchestratorError(
+      "step_failed",
+      "The demo's repository has changed before the result was applied.",
+      "Please report this.",
+    );
+  await orchestrator.apply(result.taskId, { mode: "merge", message: "Give out the cents that are left over" });
   return showOutcome(repository, result);
 }
 
@@ -77,11 +81,12 @@ function createRepository(): DemoRepository {
 }
 
 function showOutcome(repository: DemoRepository, result: TaskResult): number {
+  const taken = "The agents worked on a copy. Now their result is applied: orchestrator apply";
+  console.log(`${paint("bold", taken)}\n${indent(plain(repository.log()).trimEnd())}\n`);
   console.log(`${paint("bold", "The change")}\n${indent(plain(repository.diff()).trimEnd())}\n`);
   const after = repository.runTests();
   console.log(`${paint("bold", "The tests now")}\n${indent(testLines(after.output))}\n`);
-  repository.commit("Give out the cents that are left over");
-  const committed = repository.committedFiles().sort().join(", ");
+  const committed = repository.committedFiles().join(", ");
   const reported = result.files.produced
     .map((file) => file.path)
     .sort()
@@ -92,7 +97,7 @@ function showOutcome(repository: DemoRepository, result: TaskResult): number {
   );
   console.log(paint("magenta", "This was a rehearsal: the model was scripted, everything else was real."));
   console.log(`\nLook around:  cd ${repository.directory} && git log --stat`);
-  console.log(`              npx orchestrator task-details ${result.taskId}`);
+  console.log(`              npx orchestrator checks ${result.taskId}`);
   console.log(
     'Real work:    npx orchestrator execute "Fix the failing test"   (with a Claude login or ANTHROPIC_API_KEY)',
   );
@@ -105,11 +110,4 @@ function testLines(output: string): string {
   return [...new Set(lines.filter((line) => /^[✔✖] |^ℹ (pass|fail)/.test(line) && !/failing tests/.test(line)))].join(
     "\n",
   );
-}
-
-function indent(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => `  ${line}`.trimEnd())
-    .join("\n");
 }

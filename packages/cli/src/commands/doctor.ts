@@ -70,7 +70,7 @@ async function examine(): Promise<Finding[]> {
   } finally {
     await orchestrator.stop().catch(() => {});
   }
-  findings.push(programFinding("git", ["--version"], "changed files cannot be listed without it"));
+  findings.push(gitFinding());
   findings.push(sandboxFinding());
   await attempt(findings, "roles", async () => {
     const { roles, warnings } = orchestrator.listRoles();
@@ -102,11 +102,18 @@ function guardFinding(guard: string): Finding {
   );
 }
 
-function programFinding(name: string, args: string[], loss: string): Finding {
-  const result = spawnSync(name, args, { encoding: "utf8", timeout: PROBE_TIMEOUT_MS });
-  return result.status === 0
-    ? ok(name, result.stdout.trim())
-    : notice(name, `not installed: ${loss}`, `Install ${name}.`);
+/** `git merge-tree --write-tree`, with which parallel writers are joined, came with it. */
+const LEAST_GIT = [2, 38] as const;
+
+function gitFinding(): Finding {
+  const { status, stdout } = spawnSync("git", ["--version"], { encoding: "utf8", timeout: PROBE_TIMEOUT_MS });
+  if (status !== 0)
+    return notice("git", "not installed: tasks run with --in-place only, their changes unlisted", "Install git.");
+  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
+  const isNewEnough = major > LEAST_GIT[0] || (major === LEAST_GIT[0] && minor >= LEAST_GIT[1]);
+  if (isNewEnough) return ok("git", stdout.trim());
+  const least = LEAST_GIT.join(".");
+  return notice("git", `${stdout.trim()}: parallel writers and apply need ${least}`, `Install git ${least} or newer.`);
 }
 
 function sandboxFinding(): Finding {

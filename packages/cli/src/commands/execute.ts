@@ -52,20 +52,15 @@ async function execute(words: string[], flags: ExecuteFlags): Promise<number> {
   return runTask({
     flags,
     options,
-    foresee: async (orchestrator) => ({
-      directory: options.workingDirectory ?? process.cwd(),
-      estimate:
-        plan === "ai"
-          ? null
-          : await orchestrator.estimate({
-              prompt: options.prompt,
-              taskType,
-              executionMode,
-              includeAnalyst,
-              workflow,
-              roles,
-            }),
-    }),
+    foresee: async (orchestrator) => {
+      const { prompt, inPlace, workingDirectory } = options;
+      const shape = { prompt, taskType, executionMode, includeAnalyst, workflow, roles, inPlace };
+      return {
+        directory: workingDirectory ?? process.cwd(),
+        estimate: await orchestrator.estimate(shape),
+        isPlannedByAgent: plan === "ai",
+      };
+    },
     start: (orchestrator: Orchestrator, given: ExecuteOptions): Promise<TaskResult> => {
       if (!roles) return orchestrator.execute({ ...given, taskType, executionMode, includeAnalyst, plan, workflow });
       if (dependencies) return orchestrator.executeWithDependencies({ ...given, steps: roles, dependencies });

@@ -1,8 +1,8 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
 import type { Orchestrator } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { toCsv } from "../output/csv.js";
 import { withOrchestrator } from "../session.js";
+import { writeNew } from "./new-file.js";
 import { invalid, NO_LIMIT, parseChoice } from "./options.js";
 
 const PAGE = 5_000;
@@ -81,21 +81,5 @@ async function readEvents(orchestrator: Orchestrator): Promise<object[]> {
     if (!last) return rows;
     rows.push(...page);
     after = last.seq;
-  }
-}
-
-function writeNew(path: string, text: string): void {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, "wx");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const problem = code === "EEXIST" ? "exists already" : `cannot be written (${code})`;
-    throw invalid(`The file ${path} ${problem}`, "Name a new file in a folder that you may write to.");
-  }
-  try {
-    writeFileSync(descriptor, text);
-  } finally {
-    closeSync(descriptor);
   }
 }

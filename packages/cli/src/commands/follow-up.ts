@@ -17,8 +17,9 @@ export function registerFollowUp(program: Command): void {
       options,
       foresee: async (orchestrator) => {
         const { workingDirectory } = await orchestrator.getTaskDetails(taskId);
-        const estimate = await orchestrator.estimate({ prompt: options.prompt, workingDirectory });
-        return { directory: workingDirectory, estimate };
+        const { prompt, inPlace } = options;
+        const estimate = await orchestrator.estimate({ prompt, workingDirectory, inPlace });
+        return { directory: workingDirectory, estimate, isPlannedByAgent: false };
       },
       start: (orchestrator, options) => orchestrator.followUp(taskId, options),
     });

@@ -76,6 +76,10 @@ function composeConfig({ defaultModel, maxParallelAgents }: Answers): string {
 defaultModel: ${JSON.stringify(defaultModel)}
 maxParallelAgents: ${maxParallelAgents}
 
+# checks:                    # what proves the work; found from the project's files unless named
+#   - npm test
+# maxRounds: 2               # so often a failed check sends the work back
+# inPlace: false             # true: agents work in the directory itself, not on a copy
 # dailyBudgetUsd: 5
 # supervision: stop          # report, nudge or stop an agent that is stuck
 # contextLimitPercent: 80

@@ -1,4 +1,4 @@
-import { isTaskEnded, TASK_STATUSES, type TaskStatus } from "@claude-orchestrator/core";
+import { isTaskEnded, TASK_STATUSES, type TaskStatus, type TaskSummary } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { formatCostOf, formatTime, paint, paintStatus } from "../output/format.js";
 import { renderTable } from "../output/table.js";
@@ -21,14 +21,20 @@ export function registerListTasks(program: Command): void {
       if (tasks.length === 0) return console.log("No tasks yet. Begin with: orchestrator demo");
       const rows = tasks.map((task) => [
         task.taskId,
-        task.ownerAlive || isTaskEnded(task.status) ? paintStatus(task.status) : paint("yellow", "gone"),
+        isGone(task) ? paint("yellow", "gone") : paintStatus(task.status),
         task.taskType,
         formatTime(task.createdAt).slice(5, 16),
         formatCostOf(task),
         `${task.rehearsal ? "[rehearsal] " : ""}${task.prompt}`,
       ]);
       console.log(renderTable(["task", "status", "type", "created", ">cost", "prompt"], rows));
-      if (tasks.some((task) => !task.ownerAlive && !isTaskEnded(task.status)))
-        console.log("gone: the process that ran it is not there any more");
+      if (tasks.some(isGone)) console.log("gone: the process that ran it is not there any more");
+      if (tasks.some((task) => task.status === "needs_attention"))
+        console.log("needs_attention: what it waits for is in task-details; then resume goes on with it");
     });
+}
+
+/** One that needs attention waits for its user, without a process. */
+function isGone({ ownerAlive, status }: TaskSummary): boolean {
+  return !ownerAlive && !isTaskEnded(status) && status !== "needs_attention";
 }

@@ -2,16 +2,17 @@ import {
   type Estimate,
   type ExecuteOptions,
   type Orchestrator,
-  OrchestratorError,
   type TaskOptions,
   type TaskResult,
+  UNCOMMITTED_CHOICES,
 } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { renderEstimate } from "../output/estimate.js";
-import { formatCost, paint, plain } from "../output/format.js";
-import { renderReport } from "../output/report.js";
-import { createProgress, exitCodeOf, INTERRUPTED_EXIT_CODE, interruptible, withRehearsal } from "../session.js";
-import { invalid, parseUsd, parseWhole } from "./options.js";
+import { formatCost, paint, wrap } from "../output/format.js";
+import { describePlace, describeProof } from "../output/workspace.js";
+import { interruptible, withRehearsal } from "../session.js";
+import { invalid, parseChoice, parseUsd, parseWhole } from "./options.js";
+import { showRun } from "./show-run.js";
 
 /** The options of every command that runs a task. */
 export interface TaskFlags {
@@ -21,6 +22,9 @@ export interface TaskFlags {
   budget?: string;
   after?: string;
   priority?: string;
+  inPlace?: true;
+  uncommitted?: string;
+  requireChecks?: true;
   rehearse?: true;
   json?: true;
 }
@@ -34,12 +38,18 @@ export function addTaskOptions(command: Command): Command {
     .option("--budget <usd>", "end the task when it has cost so much")
     .option("--after <task-id>", "start when that task has succeeded")
     .option("--priority <number>", "-100 to 100: greater ones go first when not all steps can run")
+    .option("--in-place", "agents work in the directory itself, not on a copy of the repository")
+    .option("--uncommitted <choice>", "bring your uncommitted changes into the copy, or leave them (default: bring)")
+    .option("--require-checks", "a task that no check has proven fails")
     .option("--rehearse", "let a script answer instead of a model: free, and changes nothing")
     .option("--json", "print the result as one JSON document and nothing else");
 }
 
 /** What the flags say, for the library to check. */
 export function readTaskOptions(prompt: string, flags: TaskFlags): TaskOptions {
+  const { uncommitted } = flags;
+  if (flags.inPlace && uncommitted !== undefined)
+    throw invalid("--uncommitted was given with --in-place, which works on your files as they are", "Leave one out.");
   return {
     prompt,
     workingDirectory: flags.cwd,
@@ -47,7 +57,22 @@ export function readTaskOptions(prompt: string, flags: TaskFlags): TaskOptions {
     budgetUsd: flags.budget === undefined ? undefined : parseUsd(flags.budget),
     after: flags.after,
     priority: flags.priority === undefined ? undefined : parseWhole(flags.priority, "The priority"),
+    inPlace: flags.inPlace,
+    uncommitted:
+      uncommitted === undefined
+        ? undefined
+        : parseChoice(uncommitted, UNCOMMITTED_CHOICES, "a choice for --uncommitted"),
+    requireChecks: flags.requireChecks,
   };
+}
+
+/** What is known of a task before it runs. */
+export interface Foresight {
+  /** Where it will work. */
+  directory: string;
+  estimate: Estimate;
+  /** The steps of the estimate are a guess then: an agent plans first. */
+  isPlannedByAgent: boolean;
 }
 
 export interface TaskRun {
@@ -55,8 +80,7 @@ export interface TaskRun {
   options: TaskOptions;
   /** Starts it. */
   start(orchestrator: Orchestrator, options: ExecuteOptions): Promise<TaskResult>;
-  /** Where it will work, and what is known of it; no estimate where an agent plans first. */
-  foresee(orchestrator: Orchestrator): Promise<{ directory: string; estimate: Estimate | null }>;
+  foresee(orchestrator: Orchestrator): Promise<Foresight>;
 }
 
 /**
@@ -78,42 +102,29 @@ async function runWith(orchestrator: Orchestrator, run: TaskRun, signal: AbortSi
   if (options.prompt.trim() === "")
     throw invalid("The prompt is empty", 'Say what is to be done: orchestrator execute "Fix the failing test"');
   const foreseen = isQuiet ? null : await run.foresee(orchestrator);
-  const progress = await createProgress(orchestrator, isQuiet, signal);
-  const onCreated = (taskId: string) => {
-    if (foreseen) announce(run, foreseen);
-    progress.follow(taskId);
-  };
-  let result: TaskResult;
-  try {
-    result = await run.start(orchestrator, { ...options, signal, onCreated });
-  } catch (error) {
-    if (signal.aborted && !OrchestratorError.is(error)) return INTERRUPTED_EXIT_CODE;
-    throw error;
-  } finally {
-    await progress.stop();
-  }
-  if (isQuiet) console.log(JSON.stringify(result, null, 2));
-  else {
-    console.log(`\n${renderReport(result)}`);
-    console.log(paint("gray", `\nMore: orchestrator task-details ${result.taskId}`));
-  }
-  return exitCodeOf(result);
+  return showRun(orchestrator, {
+    isQuiet,
+    signal,
+    start: (follow) => {
+      const onCreated = (taskId: string) => {
+        if (foreseen) announce(run, foreseen);
+        follow(taskId);
+      };
+      return run.start(orchestrator, { ...options, signal, onCreated });
+    },
+  });
 }
 
-function announce({ flags, options }: TaskRun, foreseen: { directory: string; estimate: Estimate | null }): void {
-  const { directory, estimate } = foreseen;
-  const lines = [
-    paint(
-      "yellow",
-      `Agents work in ${plain(directory)} itself, one writer at a time. Commit or stash what you want to keep apart.`,
-    ),
-  ];
+/** What a user should know before agents begin: where they work, what proves the work, what it will probably cost. */
+function announce({ flags, options }: TaskRun, { directory, estimate, isPlannedByAgent }: Foresight): void {
+  const lines = [paint("yellow", wrap(describePlace(estimate.workspaceKind, directory), 0))];
   if (flags.rehearse) {
     const what = "A script answers instead of a model. It looks around, changes nothing and costs nothing.";
     lines.push(paint("magenta", `This is a rehearsal. ${what}`));
   }
-  lines.push(`Estimate: ${estimate ? renderEstimate(estimate) : "an agent plans first"}`);
-  const least = estimate?.forecast?.costUsd?.low ?? 0;
+  lines.push(wrap(describeProof(estimate, { isPlannedByAgent, requireChecks: flags.requireChecks === true }), 0));
+  lines.push(`Estimate: ${isPlannedByAgent ? "an agent plans first" : renderEstimate(estimate)}`);
+  const least = isPlannedByAgent ? 0 : (estimate.forecast?.costUsd?.low ?? 0);
   if (options.budgetUsd !== undefined && least > options.budgetUsd) {
     const cost = `such tasks have cost at least ${formatCost(least)} here`;
     lines.push(paint("yellow", `The budget of ${formatCost(options.budgetUsd)} will probably be reached: ${cost}.`));

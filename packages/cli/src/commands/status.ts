@@ -1,7 +1,8 @@
-import type { FleetStatus } from "@claude-orchestrator/core";
+import type { FleetStatus, TaskDetails } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { countOf, formatCost, formatCount, paint, terminalWidth, tokensOf } from "../output/format.js";
-import { renderHeading, renderStep, renderTotals } from "../output/steps.js";
+import { renderAttention } from "../output/report.js";
+import { renderHeading, renderSteps, renderTotals } from "../output/steps.js";
 import { withOrchestrator } from "../session.js";
 
 export function registerStatus(program: Command): void {
@@ -33,10 +34,14 @@ export function renderStatus({ tasks, agents, totals, files, running }: FleetSta
   ];
   lines.push(line("files", `${files.consumed} read, ${files.produced} changed`));
   for (const task of running) {
-    const gone = task.ownerAlive ? "" : paint("yellow", "\nThe process that ran this task is gone.");
-    const steps = task.steps.map((step) => renderStep(step, task.agents, width)).join("\n");
-    lines.push("", `${renderHeading(task)}${gone}\n${steps}\n${renderTotals(task)}`);
+    lines.push("", renderHeading(task), ...noteOn(task), renderSteps(task, width), renderTotals(task));
   }
   if (running.length === 0) lines.push("", "Nothing runs now.");
   return lines.join("\n");
+}
+
+/** Why a task that has not ended does not go on. */
+function noteOn(task: TaskDetails): string[] {
+  if (task.attention) return [paint("yellow", "! needs attention"), renderAttention(task)];
+  return task.ownerAlive ? [] : [paint("yellow", "The process that ran this task is gone.")];
 }

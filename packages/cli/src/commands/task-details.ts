@@ -1,9 +1,11 @@
 import { isTaskEnded, type TaskDetails } from "@claude-orchestrator/core";
 import type { Command } from "commander";
+import { describeCheckCommands } from "../output/checks.js";
 import { renderField } from "../output/fields.js";
 import { formatCost, formatTime, paint, terminalWidth, wrap } from "../output/format.js";
 import { renderReport } from "../output/report.js";
-import { renderHeading, renderStep, renderTotals } from "../output/steps.js";
+import { renderHeading, renderSteps, renderTotals } from "../output/steps.js";
+import { describeWorkspaces, short } from "../output/workspace.js";
 import { withOrchestrator } from "../session.js";
 
 const MAX_PROMPT_SHOWN = 2_000;
@@ -27,11 +29,12 @@ export function registerTaskDetails(program: Command): void {
       for (const [position, reason] of task.complexityReasons.entries())
         console.log(field(position === 0 ? "plan" : "", reason));
       for (const [name, value] of describePlan(task)) console.log(field(name, value));
-      if (!isTaskEnded(task.status) && !task.ownerAlive)
+      for (const [name, value] of describeWorkspaces(task)) console.log(field(name, value));
+      for (const { stepKey, commit } of task.steps.filter((step) => step.commit !== null))
+        console.log(field("commit", `${short(commit)} ${stepKey}`));
+      if (!isTaskEnded(task.status) && !task.ownerAlive && !task.attention)
         console.log(paint("yellow", "The process that ran this task is gone."));
-      console.log(
-        `\n${task.steps.map((step) => renderStep(step, task.agents, width)).join("\n")}\n\n${renderTotals(task)}\n`,
-      );
+      console.log(`\n${renderSteps(task, width)}\n\n${renderTotals(task)}\n`);
       console.log(renderReport(task));
     });
 }
@@ -44,6 +47,7 @@ function describePlan(task: TaskDetails): [string, string][] {
     ["rationale", task.rationale || null],
     ["left out", task.skippedRoles.map(({ role, reason }) => `${role}: ${reason}`).join("\n") || null],
     ["fallback", task.fallbackReason && `the template is used: ${task.fallbackReason}`],
+    ["checks", describeCheckCommands(task.checkCommands) || null],
     ["budget", task.budgetUsd === null ? null : formatCost(task.budgetUsd)],
     ["priority", task.priority === 0 ? null : String(task.priority)],
     ["after", task.afterTaskId],

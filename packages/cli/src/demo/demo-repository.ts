@@ -35,10 +35,11 @@ export interface DemoRepository {
   directory: string;
   /** Runs the project's own tests. */
   runTests(): { passed: boolean; output: string };
-  /** What has changed since the last commit, new files included. */
+  /** What differs from its first commit. */
   diff(): string;
-  commit(message: string): void;
-  /** The files of the last commit. */
+  /** One line for each commit since then, the newest first. */
+  log(): string;
+  /** The files of these commits. */
   committedFiles(): string[];
 }
 
@@ -75,6 +76,7 @@ export function createDemoRepository(): DemoRepository {
   git("init", "--quiet", "--initial-branch=main");
   git("add", "--all");
   git("commit", "--quiet", "-m", "Split a bill");
+  const first = git("rev-parse", "HEAD").trim();
   return {
     directory,
     runTests() {
@@ -87,14 +89,11 @@ export function createDemoRepository(): DemoRepository {
       });
       return { passed: status === 0, output: stdout };
     },
-    diff() {
-      git("add", "--all", "--intent-to-add");
-      return git("diff");
+    diff: () => git("diff", first, "HEAD"),
+    log: () => git("log", "--graph", "--format=%h %an: %s", `${first}..HEAD`),
+    committedFiles() {
+      const names = git("log", "--name-only", "--format=", `${first}..HEAD`).split("\n").filter(Boolean);
+      return [...new Set(names)].sort();
     },
-    commit(message) {
-      git("add", "--all");
-      git("commit", "--quiet", "-m", message);
-    },
-    committedFiles: () => git("show", "--name-only", "--format=", "HEAD").trim().split("\n").filter(Boolean),
   };
 }

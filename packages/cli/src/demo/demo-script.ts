@@ -32,19 +32,16 @@ test("never gives two people shares that differ by more than a cent", () => {
 
 /**
  * What the scripted model says and does in the demo. The tools are real: it reads, edits and tests the repository, and
- * what it reports of the tests is what their output said.
- *
- * @param directory - the demo's repository
+ * what it reports of the tests is what their output said. * Paths are those of the repository, wherever the agents have their copy of it.
  */
-export function createDemoScript(directory: string): Script {
-  const at = (path: string) => `${directory}/${path}`;
+export function createDemoScript(): Script {
   const say = (text: string) => reply().delay(THINKING_MS).text(text);
   return script()
     .role("analyst", [
       say("I look at the project first.").tool("Glob", { pattern: "**/*.js" }),
       say("The function and its tests.")
-        .tool("Read", { file_path: at("src/split.js") })
-        .tool("Read", { file_path: at("test/split.test.js") }),
+        .tool("Read", { file_path: "src/split.js" })
+        .tool("Read", { file_path: "test/split.test.js" }),
       say("The cause is clear.").handoff({
         summary:
           "split() gives everybody the rounded-down share and drops what is left over, so the shares add up to less than the bill.",
@@ -56,7 +53,7 @@ export function createDemoScript(directory: string): Script {
       }),
     ])
     .role("planner", [
-      say("I check the code that the findings name.").tool("Read", { file_path: at("src/split.js") }),
+      say("I check the code that the findings name.").tool("Read", { file_path: "src/split.js" }),
       say("A small change is enough.").handoff({
         summary: "Give the cents that are left over to the first people, one each.",
         steps: [
@@ -71,9 +68,9 @@ export function createDemoScript(directory: string): Script {
       }),
     ])
     .role("builder", [
-      say("I read the file before I change it.").tool("Read", { file_path: at("src/split.js") }),
+      say("I read the file before I change it.").tool("Read", { file_path: "src/split.js" }),
       say("The change itself.").tool("Edit", {
-        file_path: at("src/split.js"),
+        file_path: "src/split.js",
         old_string: FAULTY_SPLIT,
         new_string: FIXED_SPLIT,
       }),
@@ -87,7 +84,7 @@ export function createDemoScript(directory: string): Script {
     ])
     .role("tester", [
       say("The edge cases are not tested yet.").tool("Write", {
-        file_path: at("test/split-edges.test.js"),
+        file_path: "test/split-edges.test.js",
         content: EDGE_TESTS,
       }),
       say("All tests.").tool("Bash", { command: "npm test", description: "Run the project's tests" }),
@@ -100,8 +97,9 @@ export function createDemoScript(directory: string): Script {
         }),
     ])
     .role("reviewer", [
-      say("What changed?").tool("Bash", { command: "git diff", description: "Show the change" }),
-      say("And the function as a whole.").tool("Read", { file_path: at("src/split.js") }),
+      // The builder's work and the tester's are a commit each.
+      say("What changed?").tool("Bash", { command: "git diff HEAD~2", description: "Show the change" }),
+      say("And the function as a whole.").tool("Read", { file_path: "src/split.js" }),
       say("Nothing blocks.").handoff({
         summary:
           "The change gives out the remainder and touches nothing else; the shares add up and differ by one cent at most.",

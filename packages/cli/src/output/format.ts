@@ -6,13 +6,18 @@ const wantsColour = !process.env.NO_COLOR && process.env.TERM !== "dumb";
 
 type Style = Parameters<typeof styleText>[0];
 
+/** Whether what is written there may have colours; a file or pipe gets none. */
+export function hasColours(stream: NodeJS.WriteStream = process.stdout): boolean {
+  return wantsColour && stream.isTTY === true;
+}
+
 /**
  * Colours a text where colours are wanted.
  *
- * @param stream - where it will be written; a file or pipe gets no colours
+ * @param stream - where it will be written
  */
 export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
-  return wantsColour && stream.isTTY === true ? styleText(style, text) : text;
+  return hasColours(stream) ? styleText(style, text) : text;
 }
 
 /** `1.2k`, `3.4M`: tokens for a column. */
@@ -141,9 +146,31 @@ export function plain(text: string): string {
   return text.replace(OBEYED, "");
 }
 
+/** The same, but colours stay: of a text that git has coloured. */
+export function plainButColours(text: string): string {
+  return text
+    .split(COLOUR)
+    .map((part, position) => (position % 2 === 0 ? plain(part) : part))
+    .join("");
+}
+
+const ESCAPE = String.fromCharCode(27);
+const COLOUR = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
+
+/** Moves every line to the right. */
+export function indent(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `  ${line}`.trimEnd())
+    .join("\n");
+}
+
 const MARKS: Readonly<Record<string, [string, Style]>> = {
   succeeded: ["✓", "green"],
   completed: ["✓", "green"],
+  passed: ["✓", "green"],
+  unproven: ["✓", "yellow"],
+  needs_attention: ["!", "yellow"],
   unverified: ["✓", "yellow"],
   running: ["●", "cyan"],
   waiting: ["◌", "yellow"],

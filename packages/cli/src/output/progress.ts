@@ -1,12 +1,15 @@
-import type { Orchestrator, StoredEvent } from "@claude-orchestrator/core";
+import type { Orchestrator, StoredEvent, StoredEventOf, TaskDetails } from "@claude-orchestrator/core";
+import { formatSeconds, formatTests, resultOf } from "./checks.js";
 import { formatDuration, oneLine, paint, terminalWidth } from "./format.js";
-import { renderHeading, renderStep, renderTotals } from "./steps.js";
+import { renderHeading, renderSteps, renderTotals, stateOf } from "./steps.js";
+import { describeUncommitted } from "./workspace.js";
 
 const FRAME_MS = 150;
 
 /** Shows a task while it runs. */
 export interface Progress {
-  follow(taskId: string): void;
+  /** @param after - the number of the last event that is known; a task that is resumed has a past */
+  follow(taskId: string, after?: number): void;
   /** Adds a line that stays. */
   note(text: string): void;
   /** Shows the last state and lets go of the screen. */
@@ -29,8 +32,9 @@ export async function createLiveProgress(orchestrator: Orchestrator): Promise<Pr
     const lines = [
       renderHeading(task),
       "",
-      ...task.steps.map((step) => renderStep(step, task.agents, width)),
+      renderSteps(task, width),
       "",
+      ...noteUncommitted(task),
       renderTotals(task),
       ...(noted === null ? [] : [paint("yellow", noted)]),
     ];
@@ -61,18 +65,30 @@ export async function createLiveProgress(orchestrator: Orchestrator): Promise<Pr
   };
 }
 
+/** The user must know which of their own files the agents see. */
+function noteUncommitted({ workspaces, uncommitted }: TaskDetails): string[] {
+  const line = describeUncommitted(workspaces[0]?.uncommittedFiles ?? 0, uncommitted);
+  return line === null ? [] : [paint("gray", line)];
+}
+
 /** One line for each thing worth knowing, for logs and pipes. */
 export function createPlainProgress(orchestrator: Orchestrator): Progress {
   const stopping = new AbortController();
   let following: Promise<void> = Promise.resolve();
   return {
-    follow(taskId) {
+    follow(taskId, after = 0) {
       const startedMs = Date.now();
+      let uncommitted: TaskDetails["uncommitted"] = "bring";
       following = (async () => {
-        for await (const event of orchestrator.events({ taskId, signal: stopping.signal })) {
-          const line = describe(event);
+        for await (const event of orchestrator.events({ taskId, after, signal: stopping.signal })) {
+          // What becomes of the user's files is said where the task begins, how many they are only later.
+          if (event.type === "task.created") uncommitted = event.data.uncommitted;
+          const line =
+            event.type === "workspace.created" && event.data.lane === null
+              ? describeBrought(event.data.uncommittedFiles, uncommitted)
+              : describe(event);
           if (line) console.log(`${formatDuration(Date.now() - startedMs).padStart(6)}  ${line}`);
-          if (event.type === "task.ended") return;
+          if (event.type === "task.ended" || event.type === "task.needs_attention") return;
         }
       })();
     },
@@ -88,17 +104,26 @@ export function createPlainProgress(orchestrator: Orchestrator): Progress {
   };
 }
 
+function describeBrought(files: number, choice: TaskDetails["uncommitted"]): string | null {
+  const text = describeUncommitted(files, choice);
+  return text === null ? null : `workspace  ${text}`;
+}
+
 /** What is left of 80 columns behind the time, the verb and a step's name. */
 const LINE_WIDTH = 48;
+/** The same where no step is named. */
+const WHOLE_WIDTH = 60;
 
 /** What one event says in a line, or `null` where it is not worth one. */
 export function describe(event: StoredEvent): string | null {
   const step = event.stepKey ?? "";
   switch (event.type) {
     case "workflow.planned":
-      return `planned    ${event.data.steps.map((each) => each.key).join(" → ")}`;
+      return `planned    ${listKeys(event.data.steps)}`;
     case "workflow.extended":
-      return `planned    ${event.data.steps.map((each) => each.key).join(" → ")}${detail(event.data.plan?.fallbackReason)}`;
+      // Steps that a planner adds are the plan; others are added for a reason, which says more than their names.
+      if (!event.data.plan) return `planned    ${oneLine(event.data.reason, WHOLE_WIDTH)}`;
+      return `planned    ${listKeys(event.data.steps)}${detail(event.data.plan?.fallbackReason)}`;
     case "step.agent_replaced":
       return `replaced   ${step}: its agent's context was ${Math.round(event.data.percentage)} % full`;
     case "agent.checked":
@@ -111,8 +136,19 @@ export function describe(event: StoredEvent): string | null {
       return `started    ${step}`;
     case "step.attempt_failed":
       return `again      ${step}: ${oneLine(event.data.error.message, LINE_WIDTH)}`;
-    case "step.ended":
-      return `${event.data.status.padEnd(10)} ${step}${detail(event.data.handoff?.summary ?? event.data.reason)}`;
+    case "check.ended": {
+      const { command, exitCode, counts, durationMs } = event.data;
+      const how = [resultOf(event.data), ...(exitCode ? [`exit code ${exitCode}`] : [])];
+      if (counts) how.push(`tests: ${formatTests(counts)}`);
+      return `checked    ${step}: ${oneLine(command, LINE_WIDTH)}: ${[...how, formatSeconds(durationMs)].join(", ")}`;
+    }
+    case "step.ended": {
+      const isCheck = typeof event.data.handoff?.verdict === "string" && Array.isArray(event.data.handoff.checks);
+      const state = stateOf({ ...event.data, kind: isCheck ? "check" : "agent" });
+      return `${state.padEnd(10)} ${step}${detail(event.data.handoff?.summary ?? event.data.reason)}`;
+    }
+    case "task.needs_attention":
+      return `attention  ${oneLine(event.data.reason, WHOLE_WIDTH)}`;
     case "tool.started":
       return `tool       ${step}: ${oneLine(`${event.data.name} ${event.data.input}`, LINE_WIDTH)}`;
     case "model_call.retried":
@@ -122,6 +158,14 @@ export function describe(event: StoredEvent): string | null {
     default:
       return null;
   }
+}
+
+/** What agents will do. The checks and merges between it go without saying here. */
+function listKeys(steps: StoredEventOf<"workflow.planned">["data"]["steps"]): string {
+  return steps
+    .filter((step) => step.kind === "agent" || step.kind === "plan")
+    .map((step) => step.key)
+    .join(" → ");
 }
 
 function detail(text: unknown): string {

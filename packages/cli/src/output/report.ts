@@ -1,10 +1,19 @@
-import { PRICES_DATE, type StepRecord, type TaskDetails, type TaskDigest } from "@claude-orchestrator/core";
+import {
+  isTaskEnded,
+  PRICES_DATE,
+  type StepRecord,
+  type TaskDetails,
+  type TaskDigest,
+} from "@claude-orchestrator/core";
+import { renderChanges } from "./changes.js";
+import { findLastChecks, renderLastChecks } from "./checks.js";
 import {
   countOf,
   durationOf,
   formatCostOf,
   formatCount,
   formatDuration,
+  indent,
   markOf,
   oneLine,
   paint,
@@ -13,16 +22,39 @@ import {
   wrap,
 } from "./format.js";
 import { renderTable } from "./table.js";
+import { hasChanges } from "./workspace.js";
 
-const MEANINGS: Readonly<Record<string, string>> = {
-  completed: "every step succeeded and the checks passed",
-  unverified: "every step succeeded; no check run by the orchestrator has proven it yet",
-  failed: "see the cause below",
-  cancelled: "finished steps are kept",
-};
+/** What a status means for this task: what has proven it, or why nothing has. */
+function meaningOf(task: TaskDetails): string {
+  switch (task.status) {
+    case "completed": {
+      const commands = [...new Set(findLastChecks(task).map(({ command }) => `\`${command}\``))];
+      return commands.length === 0 ? "every step succeeded" : `every step succeeded, proven by ${commands.join(", ")}`;
+    }
+    case "unverified":
+      return `every step succeeded; ${whyUnverified(task)}`;
+    case "failed":
+      return "see the cause below";
+    case "cancelled":
+      return "finished steps are kept";
+    case "needs_attention":
+      return "it goes on when you have seen to it";
+    default:
+      return "";
+  }
+}
+
+function whyUnverified({ steps, checkCommands }: TaskDetails): string {
+  const checks = steps.filter((step) => step.kind === "check");
+  if (checks.some((step) => step.handoff?.verdict === "unproven"))
+    return "the checks passed, but the work changed how they are run";
+  if (checks.length > 0) return "not all of it was checked";
+  return checkCommands.length > 0 ? "nothing was there to be checked" : "no check was found that could prove it";
+}
 
 /**
- * The final report of a task: what was done, files changed, cost and tokens by agent, the census of steps.
+ * The final report of a task: what was done and what proves it, files changed, cost and tokens by agent, the census of
+ * steps, and what to do next.
  *
  * @param task - the task, ended or not
  */
@@ -35,21 +67,32 @@ export function renderReport(task: TaskDetails): string {
   const warnings = [...fallback, ...task.warnings];
   if (warnings.length > 0)
     sections.push(`${paint("bold", "Warnings")}\n${warnings.map((each) => wrap(each, 2)).join("\n")}`);
-  const verdicts = task.steps.flatMap(describeVerdict);
+  const checks = renderLastChecks(task);
+  if (checks) sections.push(checks);
+  const verdicts = task.steps.filter((step) => step.kind === "agent").flatMap(describeVerdict);
   if (verdicts.length > 0) sections.push(`${paint("bold", "As the agents report")}\n${verdicts.join("\n")}`);
   sections.push(renderFiles(task));
   if (task.agents.length > 0) sections.push(renderAgents(task));
   sections.push(renderCensus(task));
+  const next = renderNext(task);
+  if (next) sections.push(next);
   return sections.join("\n\n");
 }
 
 function renderOutcome(task: TaskDetails): string {
-  const meaning = MEANINGS[task.status];
+  const meaning = meaningOf(task);
   const lines = [`${markOf(task.status)} ${paintStatus(task.status)}${meaning ? ` - ${meaning}` : ""}`];
+  if (task.attention) lines.push(renderAttention(task));
   if (task.error) lines.push(wrap(task.error.message, 2));
   if (task.error?.hint) lines.push(paint("gray", wrap(task.error.hint, 2)));
   if (task.digest) lines.push(renderDigest(task.taskId, task.digest));
   return lines.join("\n");
+}
+
+/** What a person has to do, and where; the hint names the directory and the command that goes on. */
+export function renderAttention({ attention }: Pick<TaskDetails, "attention">): string {
+  if (!attention) return "";
+  return `${wrap(attention.reason, 2)}\n${paint("yellow", wrap(attention.hint, 2))}`;
 }
 
 /** Where to begin: the first cause, the last tool, the last word, and the next command. */
@@ -95,18 +138,10 @@ interface ReviewFinding {
 }
 const MAX_FINDINGS_SHOWN = 10;
 
-const MAX_PATH_SHOWN = 400;
-const FILE_MARKS = { created: "A", modified: "M", deleted: "D", renamed: "R" } as const;
-
 function renderFiles(task: TaskDetails): string {
   const { produced, consumed } = task.files;
   if (produced.length === 0) return `${paint("bold", "Files changed")}  none (${consumed.length} read)`;
-  const lines = produced.map((file) => {
-    const counts = file.linesAdded === null ? "binary" : `+${file.linesAdded} -${file.linesRemoved}`;
-    const name = file.previousPath ? `${file.previousPath} → ${file.path}` : file.path;
-    return `  ${FILE_MARKS[file.kind]} ${oneLine(name, MAX_PATH_SHOWN)}  ${paint("gray", counts)}`;
-  });
-  return `${paint("bold", "Files changed")}  ${produced.length} (${consumed.length} read)\n${lines.join("\n")}`;
+  return `${paint("bold", "Files changed")}  ${produced.length} (${consumed.length} read)\n${renderChanges(produced)}`;
 }
 
 function renderAgents(task: TaskDetails): string {
@@ -148,18 +183,24 @@ function renderAgents(task: TaskDetails): string {
 function renderCensus(task: TaskDetails): string {
   const { census } = task;
   if (!census) return `${paint("bold", "Steps")}  ${task.steps.length} planned`;
-  const parts = (["planned", "ran", "succeeded", "failed", "skipped", "cancelled", "retried"] as const).map(
-    (key) => `${census[key]} ${key}`,
-  );
+  const counted = ["planned", "ran", "succeeded", "failed", "skipped", "cancelled", "retried"] as const;
+  const parts = [...counted.map((key) => `${census[key]} ${key}`), countOf(census.rounds, "further round")];
   const skipped = task.steps
     .filter((step) => step.status === "skipped")
     .map((step) => `  ${step.stepKey} was skipped: ${oneLine(step.reason, 120)}`);
   return [paint("bold", "Steps"), wrap(parts.join(", "), 2), ...skipped].join("\n");
 }
 
-function indent(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => `  ${line}`.trimEnd())
-    .join("\n");
+/** The commands that come next: looking, and taking the result in or putting it back. */
+function renderNext(task: TaskDetails): string {
+  const { taskId, status, applied, undoneAt } = task;
+  if (!isTaskEnded(status) || !hasChanges(task)) return "";
+  const isWorktree = task.workspaceKind === "worktree";
+  const isGood = status === "completed" || status === "unverified";
+  const commands: [string, string][] = [[`orchestrator diff ${taskId}`, "see what was changed"]];
+  if (isWorktree && isGood && !applied) commands.push([`orchestrator apply ${taskId}`, "take it into your checkout"]);
+  if (!isWorktree && !undoneAt) commands.push([`orchestrator undo ${taskId}`, "put it back as it was"]);
+  const width = Math.max(...commands.map(([command]) => command.length));
+  const lines = commands.map(([command, what]) => `  ${command.padEnd(width)}  ${paint("gray", what)}`);
+  return `${paint("bold", "Next")}\n${lines.join("\n")}`;
 }

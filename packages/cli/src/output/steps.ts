@@ -12,7 +12,9 @@ import {
   tokensOf,
 } from "./format.js";
 
-const KEY_WIDTH = 14;
+/** Keys of further rounds and their checks are longer than names of roles. */
+const LEAST_KEY_WIDTH = 14;
+const MOST_KEY_WIDTH = 22;
 const STATE_WIDTH = 9;
 const DURATION_WIDTH = 6;
 const TOKENS_WIDTH = 6;
@@ -21,30 +23,61 @@ const COST_WIDTH = 8;
 const NARROW_WIDTH = 56;
 
 /**
+ * The steps of a task, one line each, with a heading above each further round.
+ *
+ * @param width - the terminal's width
+ */
+export function renderSteps({ steps, agents }: Pick<TaskDetails, "steps" | "agents">, width: number): string {
+  const longest = Math.max(0, ...steps.map((step) => step.stepKey.length));
+  const keyWidth = Math.min(Math.max(longest, LEAST_KEY_WIDTH), MOST_KEY_WIDTH);
+  return steps
+    .flatMap((step, position) => {
+      const line = renderStep(step, agents, width, keyWidth);
+      const isFurther = step.round > (steps[position - 1]?.round ?? 0);
+      return isFurther ? [paint("gray", `  round ${step.round}`), line] : [line];
+    })
+    .join("\n");
+}
+
+/** What a step came to. A check that ran to its end has succeeded as a step, whatever it found. */
+export function stateOf({ kind, status, handoff }: Pick<StepRecord, "kind" | "status" | "handoff">): string {
+  if (kind !== "check" || status !== "succeeded") return status;
+  return typeof handoff?.verdict === "string" ? handoff.verdict : status;
+}
+
+/** What a step without an agent does while it runs. */
+const OWN_WORK: Readonly<Partial<Record<StepRecord["kind"], string>>> = {
+  baseline: "running the checks before the work",
+  check: "running the checks",
+  merge: "joining what parallel writers did",
+};
+
+/**
  * One line for a step: mark, key, state, seconds, tokens, cost and what it does now.
  *
  * @param step - the step
  * @param agents - the agents of the task; a step that was tried again has had more than one
  * @param width - the terminal's width
+ * @param keyWidth - the width of the longest key
  */
-export function renderStep(step: StepRecord, agents: readonly AgentRecord[], width: number): string {
+function renderStep(step: StepRecord, agents: readonly AgentRecord[], width: number, keyWidth: number): string {
   const own = agents.filter((agent) => agent.stepKey === step.stepKey);
   const tokens = own.reduce((sum, agent) => sum + tokensOf(agent), 0);
   const cost = sumCosts(own);
   const agent = own.at(-1);
   const activity =
     step.status === "running"
-      ? (agent?.activity ?? "starting")
+      ? (agent?.activity ?? OWN_WORK[step.kind] ?? "starting")
       : step.status === "succeeded"
         ? summaryOf(step)
         : step.reason;
   const columns = [
-    markOf(step.status),
-    oneLine(step.stepKey, KEY_WIDTH).padEnd(KEY_WIDTH),
-    paintStatus(step.status, STATE_WIDTH),
+    markOf(stateOf(step)),
+    oneLine(step.stepKey, keyWidth).padEnd(keyWidth),
+    paintStatus(stateOf(step), STATE_WIDTH),
     (step.startedAt ? formatClock(durationOf(step)) : "").padStart(DURATION_WIDTH),
   ];
-  let used = 1 + KEY_WIDTH + STATE_WIDTH + DURATION_WIDTH + columns.length;
+  let used = 1 + keyWidth + STATE_WIDTH + DURATION_WIDTH + columns.length;
   if (width < NARROW_WIDTH) return columns.join(" ").trimEnd();
   columns.push(
     (own.length > 0 ? formatCount(tokens) : "").padStart(TOKENS_WIDTH),
