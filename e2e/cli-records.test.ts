@@ -192,9 +192,10 @@ describe("clean", () => {
     expect(filesOf(stage, ...traces)).not.toEqual([]);
 
     const removed = await terminal.json("clean", "--older-than", "0m");
+    const gone = { action: "removed", reason: expect.any(String), rescued: [] };
     expect(removed).toEqual([
-      { kind: "task", id: ended.taskId, endedAt: ended.endedAt, what: AWKWARD },
-      { kind: "agent", id: deleted, endedAt: expect.any(String), what: "scout (scout), deleted" },
+      { kind: "task", id: ended.taskId, endedAt: ended.endedAt, what: AWKWARD, ...gone },
+      { kind: "agent", id: deleted, endedAt: expect.any(String), what: "scout (scout), deleted", ...gone },
     ]);
     expect(filesOf(stage, ...traces)).toEqual([]);
     const after = await everything();

@@ -26,7 +26,10 @@ describe("demo", () => {
     expect(outcome.code).toBe(0);
     expect(outcome.stdout).toMatch(/^A REHEARSAL\./);
     expect(outcome.stdout).toMatch(/✖ loses no cent[\s\S]*✔ loses no cent/);
-    expect(outcome.stdout).toMatch(/5 planned, 5 ran, 5 succeeded, 0 failed/);
+    expect(outcome.stdout).toMatch(/8 planned, 8 ran, 8 succeeded, 0 failed/);
+    expect(outcome.stdout).toMatch(/^✓ completed - every step succeeded, proven by `npm test`$/m);
+    expect(outcome.stdout).toMatch(/^ {2}✓ test +passed +0 +\d+\.\d s +5 passed$/m);
+    expect(outcome.stdout).toMatch(/The agents worked on a copy\. Now their result is applied/);
     expect(outcome.stdout).toMatch(
       /git log and the report agree on the files: src\/split\.js, test\/split-edges\.test\.js/,
     );
@@ -75,7 +78,8 @@ describe("execute", () => {
     });
     const outcome = await run(stage, "execute", "--roles", "builder", "Write a file");
     expect(outcome.code).toBe(0);
-    expect(outcome.stdout).toMatch(/Agents work in [^\n]+ itself, one writer at a time/);
+    expect(outcome.stdout).toMatch(/Agents work on a copy of [^\n]+; your files stay as they are/);
+    expect(existsSync(join(stage.workspace, "new.txt"))).toBe(false);
     expect(outcome.stdout).toMatch(/Files changed {2}1 .*\n {2}A new\.txt {2}\+2 -0/);
     expect(outcome.stdout).toMatch(/1 planned, 1 ran, 1 succeeded/);
   });

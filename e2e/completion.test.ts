@@ -114,6 +114,12 @@ describe("completion in bash", () => {
       ["orchestrator cost-report --format ", ["table", "json", "csv"]],
       ["orchestrator export ", ["tasks", "steps", "agents", "ledger", "files", "events"]],
       ["orchestrator completion ", ["bash", "zsh", "fish"]],
+      ["orchestrator execute --mode ", ["sequential", "parallel"]],
+      ["orchestrator apply --mode ", ["merge", "squash", "patch"]],
+      ["orchestrator follow-up --uncommitted ", ["bring", "leave"]],
+      ["orchestrator execute --in", ["--in-place"]],
+      ["orchestrator rescue ", ["list", "restore", "drop"]],
+      ["orchestrator rescue drop ", []],
       // Nothing: bash then offers files.
       ["orchestrator execute -f ", []],
       ["orchestrator execute READ", []],
@@ -136,7 +142,7 @@ describe("completion in bash", () => {
     const second = await terminal.json("execute", "--roles", "scout", "Two");
     const { agentId } = await terminal.json("create-agent", "builder");
     const bare = agentId.replace("agent_", "");
-    const [tasks, after, agents, begun, short, message] = completeInBash(
+    const [tasks, after, agents, begun, short, message, steps, diffs] = completeInBash(
       shells,
       "orchestrator task-details ",
       "orchestrator execute --after task_",
@@ -144,6 +150,8 @@ describe("completion in bash", () => {
       `orchestrator agent-details ${agentId.slice(0, 12)}`,
       `orchestrator logs ${bare.slice(0, 6)}`,
       `orchestrator send ${agentId} `,
+      `orchestrator diff ${first.taskId} --step `,
+      "orchestrator diff ",
     );
     expect(tasks).toEqual([second.taskId, first.taskId]);
     expect(after).toEqual(tasks);
@@ -153,6 +161,8 @@ describe("completion in bash", () => {
     expect(begun).toEqual([agentId]);
     expect(short).toEqual([agentId]);
     expect(message).toEqual([]);
+    expect(steps).toEqual(["scout"]);
+    expect(diffs).toEqual(tasks);
   });
 
   test("completes as a user types, and stays silent where a file is broken", async (context) => {

@@ -13,7 +13,8 @@ function documented(paragraph: string): string[] {
 }
 
 test("every document has exactly the fields that docs/json.md names", async (context) => {
-  const stage = await openStage(context, { script: play() });
+  const stage = await openStage(context, { script: play(), git: true });
+  stage.write(".orchestrator/config.yaml", "checks:\n  - test -d .\n");
   const run = async (...args: string[]) => {
     const outcome = await runCommand([...args, "--json"], { environment: stage.environment, cwd: stage.workspace });
     expect(outcome.stderr).toBe("");
@@ -22,7 +23,7 @@ test("every document has exactly the fields that docs/json.md names", async (con
   const usage = documented("Usage");
   const task = [...documented("Task"), ...usage].sort();
   const agent = [...documented("Agent"), ...usage].sort();
-  const details = [...task, "steps", "agents", "files", "digest"].sort();
+  const details = [...task, "steps", "agents", "files", "checks", "workspaces", "digest"].sort();
   const keys = (value: object) => Object.keys(value).sort();
 
   const result = await run("execute", "--roles", "scout,builder", "Look");
@@ -34,6 +35,10 @@ test("every document has exactly the fields that docs/json.md names", async (con
   const shown = await run("task-details", listed.taskId);
   expect(keys(shown)).toEqual(details);
   expect(keys(shown.steps[0])).toEqual(documented("Step").sort());
+  expect(keys(shown.checks[0])).toEqual(documented("Check").sort());
+  expect(keys(shown.workspaces[0])).toEqual(documented("Workspace").sort());
+  expect(keys((await run("checks", listed.taskId))[0])).toEqual([...documented("Check"), "logIntact"].sort());
+  expect(keys(await run("diff", listed.taskId))).toEqual(["changes", "patch"]);
   const [first] = await run("list-agents", "--all");
   expect(keys(first)).toEqual(agent);
   expect(keys(await run("agent-details", first.agentId))).toEqual(agent);

@@ -49,5 +49,5 @@ test.skipIf(!node24)("the demo runs to its end on Node 24", async (context) => {
   const outcome = await runCommand(["demo"], options);
   expect(outcome.stderr).toBe("");
   expect(outcome.code).toBe(0);
-  expect(outcome.stdout).toMatch(/5 planned, 5 ran, 5 succeeded/);
+  expect(outcome.stdout).toMatch(/8 planned, 8 ran, 8 succeeded/);
 });

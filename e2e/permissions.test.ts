@@ -45,6 +45,12 @@ async function run(stage: Stage, ...roles: string[]) {
   return orchestrator.executeCustomWorkflow({ prompt: "Try it", roles });
 }
 
+/** The same in the user's own directory, uncommitted changes and all. */
+async function runInPlace(stage: Stage, ...roles: string[]) {
+  const orchestrator = await stage.orchestrator();
+  return orchestrator.executeCustomWorkflow({ prompt: "Try it", roles, inPlace: true });
+}
+
 describe("a role that may not write", () => {
   it("has no tool to write and no command that changes a file", async (test) => {
     const told: string[] = [];
@@ -99,7 +105,7 @@ describe("a role that may not write", () => {
     stage.write("README.md", "Another text.\n");
     const told: string[] = [];
     stage.server.setScript(play({ reviewer: callTools([bash("git diff")], told) }));
-    const result = await run(stage, "reviewer", "scout");
+    const result = await runInPlace(stage, "reviewer", "scout");
     expect(told[0]).toContain("Another text.");
     expect(result).toMatchObject({ status: "failed", error: { code: "tree_changed" } });
     expect(result.error?.message).toContain("made");
@@ -147,7 +153,7 @@ describe("a role that may write", () => {
       inside(".claude/settings.json"),
     ];
     stage.server.setScript(play({ builder: callTools([...refused, inside("new/file.txt")].map(write), told) }));
-    const result = await run(stage, "builder");
+    const result = await runInPlace(stage, "builder");
     expect(result.error).toBeNull();
     // The CLI itself asks for a file to be read before it is replaced, and that the policy refuses for link.txt.
     for (const [position, path] of refused.entries())
