@@ -12,6 +12,7 @@ import { requestBytes } from "./request-bytes.mjs";
 import { openStage } from "./stage.mjs";
 import { statusStart } from "./status-start.mjs";
 import { store } from "./store.mjs";
+import { workspaces } from "./workspaces.mjs";
 
 const BENCHMARKS = {
   "own-cost": ownCost,
@@ -20,6 +21,7 @@ const BENCHMARKS = {
   handoffs,
   store,
   "status-start": statusStart,
+  workspaces,
 };
 const QUIET_LIMIT_MS = 30_000;
 
