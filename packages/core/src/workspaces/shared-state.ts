@@ -49,7 +49,7 @@ export async function restoreSharedState(
   const now = readFiles(commonDirectory);
   const isSame = (path: string) => {
     const [old, present] = [before.files.get(path), now.get(path)];
-    return old !== undefined && present !== undefined && present.content.equals(old.content);
+    return old && present?.content.equals(old.content);
   };
   const differs = [...new Set([...before.files.keys(), ...now.keys()])].some((path) => !isSame(path));
   const stash = await listStash(worktree);
