@@ -15,6 +15,8 @@ export interface OrchestratorOptions {
   maxParallelAgents?: number | undefined;
   /** USD that all tasks of a day may cost together, on this database; no limit by default. */
   dailyBudgetUsd?: number | undefined;
+  /** `start()` goes on with tasks that were interrupted in this data folder; on by default. */
+  resumeInterrupted?: boolean | undefined;
   /** What stands for `process.env`. */
   environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Sends model calls to this endpoint, whatever the environment says. */
@@ -29,6 +31,7 @@ export const orchestratorSchema = z.strictObject({
   defaultModel: z.string().optional(),
   maxParallelAgents: z.number().optional(),
   dailyBudgetUsd: z.number().optional(),
+  resumeInterrupted: z.boolean().optional(),
   // Whatever has the form of process.env, and that itself, which is no plain object.
   environment: z
     .custom<Record<string, string | undefined>>(

@@ -35,7 +35,7 @@ import {
   toTaskResult,
 } from "./task-details.js";
 import { type DiffOptions, readTaskDiff, type TaskDiff } from "./task-diff.js";
-import { launchTask, type PlanSource, planTask, runTask } from "./task-launch.js";
+import { launchTask, type PlanSource, planTask, resumeTask, waitForEnd } from "./task-launch.js";
 import { writeTaskReport } from "./task-report.js";
 import {
   type CustomWorkflowOptions,
@@ -51,6 +51,7 @@ import {
   type TaskOptions,
   type TaskRequest,
 } from "./task-request.js";
+import { reopen } from "./task-retry.js";
 import { Wiring } from "./wiring.js";
 import {
   type Estimate,
@@ -78,6 +79,9 @@ export class Orchestrator {
   readonly #wiring: Wiring;
   readonly #workingDirectory: string;
   readonly #rehearsal: boolean;
+  readonly #resumesInterrupted: boolean;
+  /** Tasks that `start` has gone on with. */
+  readonly #inBackground = new Set<string>();
 
   /**
    * @throws OrchestratorError `invalid_config` for a setting that is unknown or has a bad value, `invalid_input` for
@@ -87,6 +91,7 @@ export class Orchestrator {
     checkOptions(orchestratorSchema, options, "new Orchestrator");
     const environment = options.environment ?? process.env;
     this.#workingDirectory = resolve(options.workingDirectory ?? currentDirectory());
+    this.#resumesInterrupted = options.resumeInterrupted ?? true;
     this.#rehearsal = options.endpoint?.rehearsal ?? false;
     this.config = loadConfig({
       flags: {
@@ -108,13 +113,29 @@ export class Orchestrator {
     });
   }
 
-  /** Opens the store. @throws OrchestratorError a `database_…` code */
+  /**
+   * Opens the store, and goes on in the background with tasks that were interrupted, unless that was declined.
+   *
+   * @throws OrchestratorError a `database_…` code
+   */
   async start(): Promise<void> {
     await this.#wiring.open();
+    if (!this.#resumesInterrupted) return;
+    for (const task of await this.listInterrupted()) {
+      // Its workspace and sessions lie on another machine, or its model is not ours to choose.
+      if (task.rehearsal !== this.#rehearsal || task.status === "queued") continue;
+      this.#inBackground.add(task.taskId);
+      await this.#wiring.engine.resume(task.taskId);
+    }
   }
 
-  /** Ends everything that runs here and closes the store. Finished steps and conversations are kept. */
+  /**
+   * Ends everything that was begun here and closes the store. What was gone on with in the background is left as it is,
+   * to be gone on with by whoever starts next. Finished steps and conversations are kept.
+   */
   async stop(): Promise<void> {
+    for (const taskId of this.#inBackground) await this.#wiring.engine.suspend(taskId);
+    this.#inBackground.clear();
     await this.#wiring.close();
   }
 
@@ -206,23 +227,80 @@ export class Orchestrator {
   }
 
   /**
-   * Goes on with a task that needed attention, once you have seen to it.
+   * Goes on with a task that was interrupted, is paused, or needed attention, and waits for its end. Finished steps are
+   * not run again; an agent that was interrupted goes on with its conversation.
    *
    * @param taskId - the id, or the beginning of it
-   * @throws OrchestratorError `invalid_input` for a task that does not wait for anybody
+   * @throws OrchestratorError `invalid_input` for a task that has ended, has not begun, or runs
    */
   async resume(taskId: string, options: { signal?: AbortSignal | undefined } = {}): Promise<TaskResult> {
     const task = await this.getTaskDetails(taskId);
-    if (task.status !== "needs_attention") {
+    // What `start` has gone on with belongs to whoever asks for it from here on.
+    const isOurs = this.#inBackground.delete(task.taskId);
+    const isIdle = isOurs || !task.ownerAlive || task.status === "paused" || task.status === "needs_attention";
+    if (isTaskEnded(task.status) || !isIdle) {
       throw new OrchestratorError(
         "invalid_input",
-        `The task ${task.taskId} is ${task.status}; only one that needs attention can be resumed.`,
+        `The task ${task.taskId} is ${task.status}${task.ownerAlive ? " and its process is at work" : ""}; there is nothing to resume.`,
         `Look at it: orchestrator task-details ${task.taskId}`,
       );
     }
     this.#refuseOtherModel(task);
-    await runTask(this.#wiring, task.taskId, options.signal, () => {});
+    await resumeTask(this.#wiring, task.taskId, options.signal);
     return toTaskResult(await this.getTaskDetails(task.taskId));
+  }
+
+  /** Tasks that nobody runs any more although they have not ended: their process was killed, or the machine went down. */
+  async listInterrupted(): Promise<TaskSummary[]> {
+    const open = await this.#wiring.withLiveness(await this.#store.listTasks({ isEnded: false }));
+    return open.filter((task) => !task.ownerAlive && task.status !== "needs_attention" && task.status !== "paused");
+  }
+
+  /**
+   * Lets a task start nothing new until it is resumed, in whichever process it runs.
+   *
+   * @param options - `interrupt`: also stops what runs; its agents go on with their conversations later
+   */
+  async pause(taskId: string, options: { interrupt?: boolean | undefined } = {}): Promise<void> {
+    const task = await this.getTaskDetails(taskId);
+    if (task.status !== "running" || !task.ownerAlive) {
+      throw new OrchestratorError(
+        "invalid_input",
+        `The task ${task.taskId} is ${task.status}${task.ownerAlive ? "" : ", and no process runs it"}; only one that runs can be paused.`,
+        `Look at it: orchestrator task-details ${task.taskId}`,
+      );
+    }
+    const reason = options.interrupt ? "it was paused at once" : "it was paused";
+    await this.#wiring.engine.pause(task.taskId, { interrupt: options.interrupt ?? false, reason });
+  }
+
+  /**
+   * Runs a step of an ended task again that did not succeed, with what depends on it, and waits for the end.
+   *
+   * @param stepKey - the step
+   * @throws OrchestratorError `invalid_input` for a task that has not ended, and for a step that succeeded or is not there
+   */
+  async retry(
+    taskId: string,
+    stepKey: string,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<TaskResult> {
+    const task = await this.getTaskDetails(taskId);
+    this.#refuseOtherModel(task);
+    await this.#store.append(reopen(task, stepKey));
+    await resumeTask(this.#wiring, task.taskId, options.signal);
+    return toTaskResult(await this.getTaskDetails(task.taskId));
+  }
+
+  /**
+   * Waits for the end of a task, in whichever process it runs, or until it needs a person.
+   *
+   * @throws OrchestratorError `cancelled` when the signal is aborted first
+   */
+  async wait(taskId: string, options: { signal?: AbortSignal | undefined } = {}): Promise<TaskResult> {
+    const id = await this.#findId("task", taskId);
+    await waitForEnd(this.#wiring, id, options.signal);
+    return toTaskResult(await this.getTaskDetails(id));
   }
 
   /**

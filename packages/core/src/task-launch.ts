@@ -1,5 +1,5 @@
 import type { Config } from "./config/index.js";
-import { newId, OrchestratorError, type PlannedStep } from "./domain/index.js";
+import { isTaskEnded, newId, OrchestratorError, type PlannedStep } from "./domain/index.js";
 import { checkSpending } from "./limits/index.js";
 import { findPlace, type Place } from "./place.js";
 import { loadRoles, resolveRole } from "./roles/index.js";
@@ -122,7 +122,7 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
  *
  * @param onStarted - told when it runs
  */
-export async function runTask(
+async function runTask(
   wiring: Wiring,
   taskId: string,
   signal: AbortSignal | undefined,
@@ -141,5 +141,66 @@ export async function runTask(
     await engine.wait(taskId);
   } finally {
     signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/**
+ * Goes on with a task and waits for its end: here, or where its process still is.
+ *
+ * @param signal - cancels it
+ */
+export async function resumeTask(wiring: Wiring, taskId: string, signal: AbortSignal | undefined): Promise<void> {
+  const { engine } = wiring;
+  const onAbort = () =>
+    void engine
+      .cancel(taskId, "it was interrupted")
+      .catch((error) => wiring.trouble("a task could not be cancelled", error));
+  signal?.addEventListener("abort", onAbort);
+  try {
+    await engine.resume(taskId);
+    if (signal?.aborted) onAbort();
+    await engine.wait(taskId);
+    await waitForEnd(wiring, taskId, undefined);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** How often it is looked whether the process that runs a task is still there. */
+const OWNER_CHECK_MS = 1_000;
+
+/**
+ * Waits until a task goes on no more: it has ended, needs a person, is paused with its process gone, or was left by it.
+ *
+ * @throws OrchestratorError `cancelled` when the signal is aborted first
+ */
+export async function waitForEnd(wiring: Wiring, taskId: string, signal: AbortSignal | undefined): Promise<void> {
+  const { store } = wiring;
+  for (;;) {
+    const after = await store.lastSeq();
+    const task = await store.getTask(taskId);
+    if (!task || isTaskEnded(task.status) || task.status === "needs_attention") return;
+    const [alive] = await wiring.withLiveness([task]);
+    if (task.status !== "queued" && !alive?.ownerAlive) return;
+    await newsOf(wiring, taskId, after, signal);
+    if (signal?.aborted) throw new OrchestratorError("cancelled", "The wait was ended.", "The task goes on.");
+  }
+}
+
+/** Resolves with the next event of a task, or when it is time to look again. */
+async function newsOf(wiring: Wiring, taskId: string, after: number, signal: AbortSignal | undefined): Promise<void> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  // Listened to itself: a combined signal could be collected, and then it never rings.
+  const clock = AbortSignal.timeout(OWNER_CHECK_MS);
+  const sources = signal ? [signal, clock] : [clock];
+  for (const each of sources) {
+    if (each.aborted) stop();
+    each.addEventListener("abort", stop);
+  }
+  try {
+    for await (const _ of wiring.store.subscribe({ taskId, after, signal: controller.signal })) return;
+  } finally {
+    for (const each of sources) each.removeEventListener("abort", stop);
   }
 }

@@ -8,11 +8,12 @@ export {
   composeConclusion,
   composeContinuation,
   composeHandoffReminder,
+  composeResumption,
   composeStepPrompt,
   composeSystemPrompt,
   type GivenHandoff,
   readProjectInstructions,
 } from "./prompt.js";
-export type { AgentReply } from "./reply.js";
+export { type AgentReply, isNotFound } from "./reply.js";
 export { settingsOf } from "./settings.js";
 export { createSupervisor, type Supervisor, stuckError } from "./supervisor.js";

@@ -98,6 +98,17 @@ export function composeContinuation(prompt: string, handoff: Handoff): string {
   return `${prompt}\n\n# Your predecessor's result\n\nAnother agent worked on this part until its context was full, and handed this over:\n\n${soFar}\n\nGo on from there. Trust what it found, check what it left unfinished, and give a result for the whole part.`;
 }
 
+/**
+ * What an agent is told that goes on after an interruption.
+ *
+ * @param open - tools that had begun and of which nothing more is known
+ */
+export function composeResumption(open: readonly { name: string; input: string }[]): string {
+  const list = open.map(({ name, input }) => `- ${name}: ${shorten(input, 500)}`).join("\n");
+  const unknown = list ? `\n\nWhat these tools came to is not known; look before you use them again:\n\n${list}` : "";
+  return `You were interrupted in the middle of your work, and go on now where you were. The files are as you left them; what you finished is still done.${unknown}\n\nGive your result with the StructuredOutput tool when you are done.`;
+}
+
 /** What an agent is told whose context is nearly full. */
 export function composeConclusion(percentage: number): string {
   return `Your context window is ${Math.round(percentage)} % full. Stop working now, also in the middle. Give your result with the StructuredOutput tool: what is done, what you found, and as errors what is left to do. A fresh agent goes on from it.`;

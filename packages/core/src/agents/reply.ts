@@ -70,7 +70,12 @@ export function turnTimeout({ role, settings }: { role: string; settings: AgentS
 
 /** Whether the CLI says of a session that it does not find its conversation. */
 export function isLost(result: TurnResult): boolean {
-  return !result.ok && /no conversation found/i.test(result.error.message);
+  return !result.ok && isNotFound(result.error.message);
+}
+
+/** Whether these are the CLI's words for a session that it does not find. */
+export function isNotFound(words: string): boolean {
+  return /no conversation found/i.test(words);
 }
 
 /** The same in our words. */

@@ -146,6 +146,19 @@ export const eventDataSchemas = {
       .nullable(),
   }),
   "task.started": z.object({ ownerId: z.string() }),
+  /** A process goes on with a task that was interrupted, paused or needed a person. */
+  "task.resumed": z.object({
+    ownerId: z.string(),
+    /** Whose process was at it before. */
+    previousOwnerId: z.string().nullable(),
+  }),
+  /** Nothing new is started; with `interrupt` what runs is stopped too, to be gone on with later. */
+  "task.pause_requested": z.object({ interrupt: z.boolean(), reason: z.string() }),
+  "task.resume_requested": z.object({}),
+  /** An ended task goes on: steps of it are to be run again. */
+  "task.reopened": z.object({ reason: z.string() }),
+  /** `released`: its process has let go of it, so that any other may go on with it at once. */
+  "task.paused": z.object({ reason: z.string(), released: z.boolean() }),
   "task.warned": z.object({ message: z.string() }),
   "task.cancel_requested": z.object({ reason: z.string() }),
   /** Nothing more can run before a person has done something. */
@@ -172,6 +185,8 @@ export const eventDataSchemas = {
   "step.attempt_failed": z.object({ attempt: z.number().int().positive(), error: errorSchema }),
   /** The agent's context was full: it has handed over, and a fresh one goes on. */
   "step.agent_replaced": z.object({ percentage: z.number(), handoff: z.record(z.string(), z.unknown()) }),
+  /** It is to be run again. */
+  "step.reopened": z.object({ reason: z.string() }),
   "step.ended": z.object({
     status: z.enum(["succeeded", "failed", "skipped", "cancelled"]),
     reason: z.string(),

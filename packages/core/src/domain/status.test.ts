@@ -17,8 +17,8 @@ function reachable<T>(from: T, all: readonly T[], can: (from: T, to: T) => boole
 describe("statuses of a task", () => {
   test.each([
     ["queued", ["running", "failed", "cancelled"]],
-    ["running", ["paused", "held", "needs_attention", "completed", "unverified", "failed", "cancelled"]],
-    ["paused", ["running", "failed", "cancelled"]],
+    ["running", ["running", "paused", "held", "needs_attention", "completed", "unverified", "failed", "cancelled"]],
+    ["paused", ["running", "paused", "completed", "unverified", "failed", "cancelled"]],
     ["held", ["running", "failed", "cancelled"]],
     ["needs_attention", ["running", "completed", "unverified", "failed", "cancelled"]],
     ["completed", []],
@@ -53,7 +53,7 @@ describe("statuses of a step", () => {
     ["waiting", ["waiting", "running", "failed", "skipped", "cancelled"]],
     ["running", ["waiting", "running", "succeeded", "failed", "cancelled"]],
     ["succeeded", []],
-    ["failed", ["running"]],
+    ["failed", ["pending", "running"]],
     ["skipped", ["pending", "running"]],
     ["cancelled", ["pending", "running"]],
   ] as const)("%s leads to %j and nowhere else", (from, to) => {

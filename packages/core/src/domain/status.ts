@@ -22,8 +22,8 @@ export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
 const TASK_TRANSITIONS: Record<TaskStatus, readonly TaskStatus[]> = {
   queued: ["running", "cancelled", "failed"],
-  running: ["paused", "held", "needs_attention", "completed", "unverified", "failed", "cancelled"],
-  paused: ["running", "cancelled", "failed"],
+  running: ["running", "paused", "held", "needs_attention", "completed", "unverified", "failed", "cancelled"],
+  paused: ["running", "paused", "completed", "unverified", "cancelled", "failed"],
   held: ["running", "cancelled", "failed"],
   needs_attention: ["running", "cancelled", "failed", "completed", "unverified"],
   completed: [],
@@ -37,7 +37,7 @@ const STEP_TRANSITIONS: Record<StepStatus, readonly StepStatus[]> = {
   waiting: ["waiting", "running", "skipped", "cancelled", "failed"],
   running: ["running", "waiting", "succeeded", "failed", "cancelled"],
   succeeded: [],
-  failed: ["running"],
+  failed: ["running", "pending"],
   skipped: ["running", "pending"],
   cancelled: ["running", "pending"],
 };

@@ -10,6 +10,12 @@ export interface Engine {
   start(taskId: string): Promise<void>;
   /** Resolves when a task that runs here has ended; rejects when the store failed it. */
   wait(taskId: string): Promise<void>;
+  /** Asks whoever runs the task to start nothing new; with `interrupt` also to stop what runs, until it is resumed. */
+  pause(taskId: string, options: { interrupt: boolean; reason: string }): Promise<void>;
+  /** Asks whoever runs the task to go on; one that nobody runs any more goes on here. */
+  resume(taskId: string): Promise<void>;
+  /** Leaves a task that runs here as it is, to be gone on with by whoever resumes it. */
+  suspend(taskId: string): Promise<void>;
   /** Asks whoever runs the task to end every running step of it. */
   cancel(taskId: string, reason: string): Promise<void>;
   /** Begins to host steps in this process. */
@@ -25,6 +31,8 @@ export interface StepContext {
   /** 1 for the first; counts across processes. */
   attempt: number;
   ownerId: string;
+  /** Whether the step is to be left as it is, to be gone on with later: nothing of its end is recorded. */
+  isSuspended(): boolean;
   /** Aborted when the step must end; `signal.reason` is an OrchestratorError. */
   signal: AbortSignal;
   /** Records that an attempt failed and another begins. */
@@ -47,8 +55,12 @@ export interface StepExecutor {
   run(context: StepContext): Promise<StepOutcome>;
   /** The step will probably run next: whatever takes long may be made ready. */
   prepare(task: TaskRecord, step: StepRecord): void;
-  /** The task has ended: lets go of everything that was held for it. */
-  finish(task: TaskRecord): Promise<void>;
+  /**
+   * Lets go of everything that was held for a task.
+   *
+   * @param isSuspended - true when it is to be gone on with: agents and workspaces are kept for that
+   */
+  finish(task: TaskRecord, isSuspended: boolean): Promise<void>;
 }
 
 export type StepExecutors = Readonly<Record<StepKind, StepExecutor>>;

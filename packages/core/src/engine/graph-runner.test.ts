@@ -31,6 +31,8 @@ async function drive(steps: Step[]) {
   const graph: GraphRun<Step> = {
     steps,
     signal: controller.signal,
+    isSuspended: () => false,
+    mayStart: async () => {},
     run: ({ stepKey }) => {
       story.push(`run ${stepKey}`);
       return new Promise((resolve, reject) =>
@@ -172,6 +174,8 @@ describe("a step that throws", () => {
     const work = runGraph({
       steps: stepsOf({ a: [], b: ["a"] }, { a: "failed" }),
       signal: new AbortController().signal,
+      isSuspended: () => false,
+      mayStart: async () => {},
       run: async () => ({ status: "succeeded", added: [], continuedBy: null }),
       skip: async () => {
         throw new Error("no disk");
@@ -330,6 +334,8 @@ test("steps that a step adds run like the others, and are waited for", async () 
   await runGraph<Step>({
     steps: stepsOf({ plan: [], after: ["plan"] }),
     signal: new AbortController().signal,
+    isSuspended: () => false,
+    mayStart: async () => {},
     run: async ({ stepKey }) => {
       story.push(stepKey);
       const added = stepKey === "plan" ? stepsOf({ left: ["plan"], right: ["plan"], last: ["left", "right"] }) : [];
@@ -355,6 +361,8 @@ test("whatever the graph and whatever fails, each step ends once and none before
       await runGraph({
         steps,
         signal: new AbortController().signal,
+        isSuspended: () => false,
+        mayStart: async () => {},
         run: async (step) => {
           expect(step.dependsOn.every((key) => has(key, "succeeded"))).toBe(true);
           const at = steps.indexOf(step);

@@ -27,6 +27,10 @@ export interface GraphRun<Step extends GraphStep> {
   /** A step whose last dependencies run now. */
   prepare(step: Step): void;
   signal: AbortSignal;
+  /** True when everything is to be left as it is, to be gone on with later. */
+  isSuspended(): boolean;
+  /** Resolves when steps may be started: at once, unless the run is paused. */
+  mayStart(): Promise<void>;
 }
 
 /**
@@ -39,7 +43,10 @@ export interface GraphRun<Step extends GraphStep> {
  */
 export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): Promise<void> {
   const steps = [...graph.steps];
-  const status = new Map<string, StepStatus>(steps.map((step) => [step.stepKey, step.status]));
+  // One that was interrupted is taken up like one to come.
+  const status = new Map<string, StepStatus>(
+    steps.map((step) => [step.stepKey, step.status === "running" ? "pending" : step.status]),
+  );
   const prepared = new Set<string>();
   const running = new Map<string, Promise<void>>();
   let failure: { error: unknown } | null = null;
@@ -103,6 +110,8 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
   };
 
   while (!graph.signal.aborted && !failure) {
+    await graph.mayStart();
+    if (graph.signal.aborted) break;
     await skipDoomed();
     for (const step of steps.filter(isOpen)) {
       if (statusesOf(step).every((each) => each === "succeeded")) start(step);
@@ -118,7 +127,7 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
   }
   await Promise.all(running.values());
   if (failure) throw (failure as { error: unknown }).error;
-  if (held.size > 0 && !graph.signal.aborted) return;
+  if (graph.isSuspended() || (held.size > 0 && !graph.signal.aborted)) return;
   held.clear();
   for (const step of steps.filter(isOpen)) await graph.cancel(step);
 }

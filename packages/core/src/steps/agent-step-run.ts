@@ -4,6 +4,7 @@ import {
   composeContinuation,
   composeHandoffReminder,
   type Handoff,
+  isNotFound,
   type Supervisor,
   stuckError,
 } from "../agents/index.js";
@@ -15,10 +16,11 @@ import type { Role } from "../roles/index.js";
 import type { JsonSchema, TurnResult } from "../runtime/index.js";
 import type { Store } from "../store/index.js";
 import type { TreeId } from "../workspaces/index.js";
+import { findStart } from "./interrupted-step.js";
 import { findForbiddenChange, hadOtherWriter } from "./read-only-check.js";
 import { recordStep } from "./record-step.js";
 import type { StepAgent } from "./step-agent.js";
-import { contextFull, killed, MAX_AGENTS, stepTimeout } from "./step-errors.js";
+import { contextFull, conversationLost, killed, MAX_AGENTS, stepTimeout } from "./step-errors.js";
 import type { StepWorkspace } from "./step-workspace.js";
 import type { TaskResources } from "./task-resources.js";
 
@@ -58,6 +60,10 @@ export interface AgentStepRunOptions {
   assignment: Assignment;
   /** Makes another agent for the step, or hands over the one that was made ready for it. */
   takeAgent(): StepAgent;
+  /** The same agent with a session of its own: the one that it was to go on with is gone. */
+  restart(agent: StepAgent): StepAgent;
+  /** What the first agent is told in place of the prompt, where it goes on with a conversation. */
+  continuation: string | null;
   /** Listens for what is asked of an agent; see AgentCommands. */
   hear(agent: StepAgent, kill: (reason: string) => void): Promise<() => void>;
 }
@@ -93,12 +99,13 @@ export class AgentStepRun {
     const { role, store, config, context, assignment, workspace } = this.#options;
     const { trees } = workspace;
     if (role.writes) await workspace.mend();
-    this.#before = await trees.takeRecent();
+    this.#before = (await findStart(store, context, workspace)) ?? (await trees.takeRecent());
     const endWriting = role.writes ? trees.beginWriting() : () => {};
     const activity = trees.writerActivity;
     try {
       const ended = await this.#converse(assignment.prompt);
       const outcome = (await assignment.review?.(ended)) ?? ended;
+      if (context.isSuspended() && outcome.status !== "succeeded") return outcome;
       if (role.writes && outcome.status !== "needs_attention") {
         const agentId = this.#agent?.agentId ?? null;
         const merged = assignment.merged ?? null;
@@ -123,12 +130,18 @@ export class AgentStepRun {
 
   async #converse(prompt: string): Promise<StepOutcome> {
     const { context, assignment } = this.#options;
-    let text = prompt;
-    let agent: StepAgent | null = null;
+    let agent: StepAgent | null = this.#options.takeAgent();
+    let text = agent.isResumed ? (this.#options.continuation ?? prompt) : prompt;
     let agents = 1;
     for (let attempt = 1; ; ) {
       agent ??= this.#options.takeAgent();
-      const outcome = await this.#attempt(agent, text);
+      const outcome: StepOutcome = await this.#attempt(agent, text);
+      if (outcome.status === "failed" && outcome.error.code === "conversation_lost" && agent.isResumed) {
+        await agent.stop();
+        agent = this.#options.restart(agent);
+        text = prompt;
+        continue;
+      }
       if (outcome.status === "succeeded" && this.#fullAt !== null && !context.signal.aborted) {
         agents += 1;
         if (agents > MAX_AGENTS) return this.#endWith(agent, contextFull());
@@ -188,10 +201,12 @@ export class AgentStepRun {
       if (turn.ok) return toOutcome(turn, assignment);
       if (signal.aborted) return { status: "cancelled", reason: this.#cancelReason().message };
       if (this.#timeout.aborted) return { status: "failed", error: stepTimeout(role) };
+      if (isNotFound(turn.error.message)) return { status: "failed", error: conversationLost() };
       return { status: "failed", error: this.#verdict ?? turn.error };
     } catch (error) {
       if (signal.aborted) return { status: "cancelled", reason: this.#cancelReason().message };
       if (OrchestratorError.is(error) && error.code === "start_failed") {
+        if (agent.isResumed && isNotFound(error.message)) return { status: "failed", error: conversationLost() };
         return { status: "failed", error: toErrorRecord(error, "start_failed") };
       }
       // The store has failed: nothing can be recorded, but the process must still end.
@@ -221,9 +236,9 @@ export class AgentStepRun {
     this.#stopHearing = await hear(agent, (reason) => this.#stopBecause(agent, killed(reason)));
     this.#stopWatching = supervisor.watch(process.supervised(randomUUID));
     // What could not be recorded is not there to be deleted with the task.
-    agent.process.append(agent.created());
+    const created = agent.created();
+    if (created) agent.process.append(created);
     await agent.process.settled();
-    held.agentIds.add(agent.agentId);
     await agent.begin();
   }
 
@@ -261,6 +276,8 @@ export class AgentStepRun {
     this.#stopHearing();
     this.#stopWatching();
     const ending = agent.stop();
+    // It goes on later with the same conversation: this is no end of it.
+    if (context.isSuspended()) return ending;
     if (role.writes || error) await ending;
     else {
       held.ending.add(ending);

@@ -11,6 +11,7 @@ import { type Role, resolveRole } from "../roles/index.js";
 import type { ClaudeRuntime } from "../runtime/index.js";
 import type { StepRecord, Store, TaskRecord } from "../store/index.js";
 import { AgentStepRun, type Assignment } from "./agent-step-run.js";
+import { findInterrupted } from "./interrupted-step.js";
 import type { ResourcePool } from "./resource-pool.js";
 import { continueAfter } from "./rounds.js";
 import { StepAgent } from "./step-agent.js";
@@ -59,9 +60,10 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
     step: StepRecord,
     outputSchema: Assignment["schema"],
     workspace: StepWorkspace,
+    earlier?: { agentId: string; sessionId: string | null },
   ): StepAgent {
     const role = roleOf(task, step);
-    return new StepAgent({ store, runtime, config, openLog, task, step, role, outputSchema, workspace });
+    return new StepAgent({ store, runtime, config, openLog, task, step, role, outputSchema, workspace, earlier });
   }
 
   function hear(agent: StepAgent, kill: (reason: string) => void): Promise<() => void> {
@@ -78,14 +80,36 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
     const held = resources.of(task);
     held.begun.add(step.stepKey);
     const workspace = await held.workspaceOf(step, signal);
+    const interrupted = await findInterrupted(store, step, workspace);
+    let isFirst = true;
     const takeAgent = () => {
+      if (interrupted && isFirst) {
+        isFirst = false;
+        return createAgent(task, step, assignment.schema, workspace, interrupted);
+      }
       const prepared = held.prepared.get(step.stepKey);
       held.prepared.delete(step.stepKey);
       return prepared ?? createAgent(task, step, assignment.schema, workspace);
     };
+    const restart = ({ agentId }: StepAgent) =>
+      createAgent(task, step, assignment.schema, workspace, { agentId, sessionId: null });
+    const continuation = interrupted?.continuation ?? null;
     const role = roleOf(task, step);
     const settings = resources.configOf(task);
-    const given = { store, config: settings, supervisor, role, context, held, workspace, assignment, takeAgent, hear };
+    const given = {
+      store,
+      config: settings,
+      supervisor,
+      role,
+      context,
+      held,
+      workspace,
+      assignment,
+      takeAgent,
+      hear,
+      restart,
+      continuation,
+    };
     return new AgentStepRun(given).run().finally(() => held.settle(step.stepKey));
   }
 
@@ -120,15 +144,16 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
         })
         .catch((error) => onTrouble("an agent could not be made ready ahead of its step", error));
     },
-    async finish(task) {
+    async finish(task, isSuspended) {
       const held = resources.peek(task);
       if (!held) return;
       await Promise.all([...held.ending, ...[...held.prepared.values()].map((agent) => agent.stop())]);
-      await resources.letGo(task);
+      await resources.letGo(task, isSuspended);
+      if (isSuspended) return;
       const subject = { taskId: task.taskId, stepKey: null };
-      await store.append(
-        [...held.agentIds].map((agentId) => ({ ...subject, agentId, type: "agent.deleted", data: {} })),
-      );
+      // Those of a process before this one are over, too.
+      const left = await store.listAgents({ taskId: task.taskId, isDeleted: false });
+      await store.append(left.map(({ agentId }) => ({ ...subject, agentId, type: "agent.deleted", data: {} })));
     },
   };
 }

@@ -13,6 +13,7 @@ import type { CheckRecord, StepRecord, TaskRecord } from "../store/index.js";
 import { detectTaskType } from "../workflows/index.js";
 import type { TreeId } from "../workspaces/index.js";
 import type { CommandResult, Commands } from "./commands.js";
+import { findStart } from "./interrupted-step.js";
 import { findLateChecks } from "./late-check.js";
 import { nextRound, type RoundOptions } from "./rounds.js";
 import type { StepWorkspace } from "./step-workspace.js";
@@ -48,7 +49,10 @@ export function createCheckStepExecutor(options: CheckStepOptions): StepExecutor
       withWorkspace(context, async () => {
         const workspace = await resources.of(context.task).workspaceOf(context.step, context.signal);
         // What the step before has left is known already, as a rule.
-        const before = await workspace.trees.takeRecent();
+        const before = (await findStart(options.store, context, workspace)) ?? (await workspace.trees.takeRecent());
+        // A check that was interrupted has perhaps left something behind.
+        if (context.step.status === "running" && workspace.worktree)
+          await workspace.trees.restore(await workspace.trees.take(), before);
         const endWriting = workspace.trees.beginWriting();
         try {
           return await runChecks(context, workspace, before, options);

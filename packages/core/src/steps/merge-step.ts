@@ -47,7 +47,7 @@ export function createMergeStepExecutor(options: RoundOptions): StepExecutor {
 }
 
 async function merge(context: StepContext, workspace: StepWorkspace, options: RoundOptions): Promise<StepOutcome> {
-  const { task } = context;
+  const { task, step } = context;
   const { worktree } = workspace;
   const sides = await findSides(context, options);
   const [first, ...others] = sides;
@@ -56,7 +56,9 @@ async function merge(context: StepContext, workspace: StepWorkspace, options: Ro
   const author = options.resources.configOf(task).commitAuthor;
   const start = workspace.tip ?? first.commit;
   await workspace.mend();
-  let current = first.commit;
+  // Interrupted after it was done: the branch holds every side already.
+  const isDone = await Promise.all(sides.map((side) => isAncestor(cwd, side.commit, start)));
+  let current = step.status === "running" && isDone.every(Boolean) ? start : first.commit;
   const merged = [first.stepKey];
   for (const [position, side] of others.entries()) {
     if (await isAncestor(cwd, side.commit, current)) continue;

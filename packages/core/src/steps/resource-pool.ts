@@ -17,7 +17,7 @@ export interface ResourcePool {
   /** What stands for `process.env`. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** The task goes on no more here: its workspaces are removed, unless a person is to work in them. */
-  letGo(task: TaskRecord): Promise<void>;
+  letGo(task: TaskRecord, isSuspended: boolean): Promise<void>;
 }
 
 export interface ResourcePoolOptions {
@@ -56,12 +56,12 @@ export function createResourcePool({ store, commands, configOf, variables }: Res
     },
     peek: (task) => held.get(task.taskId) ?? null,
     holds: (resources) => [...held.values()].includes(resources),
-    async letGo(task) {
+    async letGo(task, isSuspended) {
       const resources = held.get(task.taskId);
       held.delete(task.taskId);
       if (!resources) return;
       const steps = await store.listSteps(task.taskId);
-      const isHeld = steps.some((step) => step.status === "waiting");
+      const isHeld = isSuspended || steps.some((step) => step.status === "waiting");
       const config = configOf(task);
       // The task's own is the last: what others hold is a part of it by then.
       if (!isHeld) await warnOfAlteredShares(resources, store, task).catch(() => {});

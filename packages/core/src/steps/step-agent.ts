@@ -23,6 +23,8 @@ export interface StepAgentOptions {
   step: StepRecord;
   role: Role;
   outputSchema: JsonSchema;
+  /** The agent of the step that was interrupted: this one is the same, and goes on with its session where it has one. */
+  earlier?: { agentId: string; sessionId: string | null } | undefined;
   /** Where it works, and what it finds in its environment there. */
   workspace: Pick<StepWorkspace, "directory" | "variables" | "root" | "worktree">;
 }
@@ -38,7 +40,7 @@ type NewEventOf<T extends EventType> = { type: T; data: EventData<T> };
  * the step need not wait for it; until then nothing of it is recorded.
  */
 export class StepAgent {
-  readonly agentId = newId("agent");
+  readonly agentId: string;
   readonly process: AgentProcess;
   readonly #options: StepAgentOptions;
   readonly #log: AgentLog;
@@ -49,6 +51,7 @@ export class StepAgent {
   constructor(options: StepAgentOptions) {
     const { role, step, task, runtime, store, config } = options;
     this.#options = options;
+    this.agentId = options.earlier?.agentId ?? newId("agent");
     this.#systemPrompt = composeSystemPrompt(role, "handoff");
     this.#model = role.model ?? task.model;
     this.#log = options.openLog({ agentId: this.agentId, taskId: task.taskId, name: step.stepKey });
@@ -70,13 +73,19 @@ export class StepAgent {
         settings: settingsOf(role),
       },
       outputSchema: options.outputSchema,
-      resume: null,
+      resume: options.earlier?.sessionId ?? null,
     });
   }
 
-  /** The event that records it. */
-  created(): NewEventOf<"agent.created"> {
-    const { role, step, task } = this.#options;
+  /** Whether it goes on with a conversation that was interrupted. */
+  get isResumed(): boolean {
+    return (this.#options.earlier?.sessionId ?? null) !== null;
+  }
+
+  /** The event that records it; `null` for one that was recorded before it was interrupted. */
+  created(): NewEventOf<"agent.created"> | null {
+    const { role, step, task, earlier } = this.#options;
+    if (earlier) return null;
     return {
       type: "agent.created",
       data: {
@@ -99,7 +108,7 @@ export class StepAgent {
    * @throws OrchestratorError when the process does not start
    */
   async begin(): Promise<void> {
-    this.#log.prompt("System prompt", this.#systemPrompt);
+    if (!this.isResumed) this.#log.prompt("System prompt", this.#systemPrompt);
     this.process.begin();
     await this.process.ready();
   }

@@ -24,3 +24,12 @@ export function contextFull(): ErrorRecord {
     hint: "Split the task, or give the role a model with a larger window.",
   };
 }
+
+/** Never shown: whoever gets it begins a conversation of its own. */
+export function conversationLost(): ErrorRecord {
+  return {
+    code: "conversation_lost",
+    message: "The conversation that was interrupted is gone from the CLI's folder.",
+    hint: "It begins again.",
+  };
+}

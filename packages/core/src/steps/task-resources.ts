@@ -24,8 +24,6 @@ export interface TaskResources {
   settle(stepKey: string): void;
   /** Agents that are being ended in the background. */
   ending: Set<Promise<void>>;
-  /** Agents that were recorded, to be deleted with the task. */
-  agentIds: Set<string>;
   /** Tells the user of something odd, once. */
   warn(message: string): void;
 }
@@ -104,7 +102,6 @@ export function createTaskResources(task: TaskRecord, options: ResourceOptions):
     settledIn: (stepKey) => settlementOf(stepKey).promise,
     settle: (stepKey) => settlementOf(stepKey).resolve(),
     ending: new Set(),
-    agentIds: new Set(),
     warn,
   };
 }

@@ -288,6 +288,8 @@ export interface StepClaim {
   /** Owners known to be dead although their lease still runs: their steps do not count. */
   deadOwnerIds: readonly string[];
   nowMs: number;
+  /** Whether the step was begun before and interrupted. */
+  isInterrupted: boolean;
 }
 
 export type ClaimResult =
@@ -315,7 +317,12 @@ export interface Store {
   /** The greatest sequence number so far; 0 in an empty log. */
   lastSeq(): Promise<number>;
 
-  /** Makes the owner the runner of a task that is queued, or that a person has seen to. False when somebody else has it or it has ended. */
+  /**
+   * Makes the owner the runner of a task that was interrupted, is paused or needed a person. False when a living owner
+   * has it, or when it has ended or not begun.
+   */
+  resumeTask(taskId: string, claimant: Claimant): Promise<boolean>;
+  /** Makes the owner the runner of a queued task. False when somebody else has it or it has ended. */
   claimTask(taskId: string, ownerId: string): Promise<boolean>;
   /** Starts an attempt at a step if the limits allow it at this moment. */
   claimStep(claim: StepClaim): Promise<ClaimResult>;

@@ -12,10 +12,10 @@ import { takeCensus } from "../census.js";
 import type { Engine, StepContext, StepExecutors, StepOutcome } from "../engine.js";
 import { type GraphStepEnd, runGraph } from "../graph-runner.js";
 import { composeOutput, judge, toEndData } from "../task-verdict.js";
+import { cancelled, reasonOf, suspended } from "./reasons.js";
+import { TaskControl } from "./task-control.js";
 import { waitForTask } from "./wait-for-task.js";
-
-/** How soon a step that had to wait asks again, when nothing tells it sooner. */
-const CLAIM_RETRY_MS = 200;
+import { WaitingRoom } from "./waiting-room.js";
 
 const LISTEN_RETRY_MS = 1_000;
 
@@ -26,6 +26,8 @@ export interface LocalEngineOptions {
   ownership: Ownership;
   /** Steps that may run at once, over all processes that share the database. */
   maxParallelAgents: number;
+  /** Ends what an owner who is gone has left running. */
+  reap?(ownerId: string): Promise<void>;
   /** Told of failures of the engine's own upkeep; they end nothing. */
   onTrouble?(message: string, error: unknown): void;
 }
@@ -40,7 +42,7 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
 }
 
 interface TaskRun {
-  controller: AbortController;
+  control: TaskControl;
   ended: Promise<void>;
 }
 
@@ -48,14 +50,13 @@ class LocalEngine implements Engine {
   readonly #store: Store;
   readonly #executors: StepExecutors;
   readonly #ownership: Ownership;
-  readonly #maxParallelAgents: number;
+  readonly #reap: (ownerId: string) => Promise<void>;
   readonly #onTrouble: (message: string, error: unknown) => void;
   readonly #runs = new Map<string, TaskRun>();
   /** What a person has to do, for tasks that cannot go on without. */
   readonly #attention = new Map<string, EventData<"task.needs_attention">>();
   readonly #stopping = new AbortController();
-  /** Called whenever a step of ours has ended: one that waits may go. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waitingRoom: WaitingRoom;
   #hosting: Promise<void> | null = null;
   #listening: Promise<void> | null = null;
 
@@ -63,7 +64,8 @@ class LocalEngine implements Engine {
     this.#store = options.store;
     this.#executors = options.executors;
     this.#ownership = options.ownership;
-    this.#maxParallelAgents = options.maxParallelAgents;
+    this.#waitingRoom = new WaitingRoom(options);
+    this.#reap = options.reap ?? (async () => {});
     this.#onTrouble = options.onTrouble ?? (() => {});
   }
 
@@ -85,18 +87,18 @@ class LocalEngine implements Engine {
     if (this.#runs.has(taskId)) return;
     const task = await this.#store.getTask(taskId);
     if (!task || isTaskEnded(task.status)) return;
-    // What a task waited for is over when it has run before.
-    const isFirst = task.afterTaskId === null || task.status === "needs_attention";
-    if (isFirst && !(await this.#store.claimTask(taskId, this.#ownership.ownerId))) return;
-    const controller = new AbortController();
-    const ended = isFirst
-      ? this.#drive(taskId, controller)
-      : this.#driveAfter(task, task.afterTaskId ?? "", controller).catch((error: unknown) =>
+    // One that waits for another is claimed when its turn comes; what a task waited for is over when it has run before.
+    const isNow = task.status !== "queued" || task.afterTaskId === null;
+    if (isNow && !(await this.#takeUp(task))) return;
+    const control = new TaskControl();
+    const ended = isNow
+      ? this.#drive(taskId, control)
+      : this.#driveAfter(task, task.afterTaskId ?? "", control).catch((error: unknown) =>
           this.#endAfterFailure(task, error).then(() => {
             throw error;
           }),
         );
-    this.#runs.set(taskId, { controller, ended });
+    this.#runs.set(taskId, { control, ended });
     // Whoever waits gets the error; nobody has to. A task that ended well need not be remembered.
     ended.then(
       () => this.#runs.delete(taskId),
@@ -104,14 +106,47 @@ class LocalEngine implements Engine {
     );
   }
 
+  /** Claims a task that is to come, or one that nobody runs any more. */
+  async #takeUp(task: TaskRecord): Promise<boolean> {
+    const { ownerId } = this.#ownership;
+    if (task.status === "queued") return this.#store.claimTask(task.taskId, ownerId);
+    const liveness = await this.#ownership.liveness();
+    if (!(await this.#store.resumeTask(task.taskId, { ownerId, ...liveness }))) return false;
+    // Whatever the owner before has left behind must be gone before anything is begun again.
+    const { ownerId: before } = task;
+    if (before !== null && before !== ownerId && (await this.#ownership.isGone(before))) await this.#reap(before);
+    return true;
+  }
+
   async wait(taskId: string): Promise<void> {
     await this.#runs.get(taskId)?.ended;
+  }
+
+  async pause(taskId: string, data: { interrupt: boolean; reason: string }): Promise<void> {
+    await this.#store.append([{ type: "task.pause_requested", taskId, stepKey: null, agentId: null, data }]);
+  }
+
+  async resume(taskId: string): Promise<void> {
+    if (this.#runs.has(taskId)) return this.#goOn(taskId);
+    const task = await this.#store.getTask(taskId);
+    if (!task || isTaskEnded(task.status)) return;
+    if (task.status !== "needs_attention" && !(await this.#ownership.isGone(task.ownerId))) {
+      await this.#store.append([{ type: "task.resume_requested", taskId, stepKey: null, agentId: null, data: {} }]);
+      return;
+    }
+    await this.start(taskId);
+  }
+
+  async suspend(taskId: string): Promise<void> {
+    const run = this.#runs.get(taskId);
+    run?.control.suspend(suspended("its process lets go of it"));
+    await run?.ended;
   }
 
   async cancel(taskId: string, reason: string): Promise<void> {
     const run = this.#runs.get(taskId);
     // Aborted here at once, so that a database that is stuck cannot keep agents alive.
-    run?.controller.abort(cancelled(reason));
+    run?.control.abort(cancelled(reason));
     const task = await this.#store.getTask(taskId);
     if (!task || isTaskEnded(task.status)) return;
     await this.#store.append([
@@ -134,7 +169,7 @@ class LocalEngine implements Engine {
   }
 
   async stop(): Promise<void> {
-    for (const { controller } of this.#runs.values()) controller.abort(cancelled("the orchestrator stopped"));
+    for (const { control } of this.#runs.values()) control.abort(cancelled("the orchestrator stopped"));
     await Promise.allSettled([...this.#runs.values()].map((run) => run.ended));
     this.#stopping.abort();
     await this.#listening;
@@ -159,17 +194,46 @@ class LocalEngine implements Engine {
   }
 
   #obey(event: StoredEvent): void {
-    if (event.type !== "task.cancel_requested" || !event.taskId) return;
-    this.#runs.get(event.taskId)?.controller.abort(cancelled(event.data.reason));
+    const { taskId } = event;
+    if (taskId === null) return;
+    if (event.type === "task.resume_requested") return this.#inBackground(this.#goOn(taskId));
+    const run = this.#runs.get(taskId);
+    if (event.type === "task.cancel_requested") run?.control.abort(cancelled(event.data.reason));
+    else if (event.type === "task.pause_requested" && run) this.#inBackground(this.#hold(taskId, run, event.data));
+  }
+
+  #inBackground(work: Promise<void>): void {
+    work.catch((error) => this.#onTrouble("a command to a task could not be carried out", error));
+  }
+
+  async #hold(taskId: string, run: TaskRun, { interrupt, reason }: EventData<"task.pause_requested">): Promise<void> {
+    const { control } = run;
+    if (control.signal.aborted || (control.isPaused && !interrupt)) return;
+    control.pause();
+    if (interrupt) {
+      control.suspend(suspended(reason));
+      // Whoever goes on with it must find its agents gone.
+      await run.ended.catch(() => {});
+    }
+    const data = { reason, released: interrupt };
+    await this.#store.append([{ type: "task.paused", taskId, stepKey: null, agentId: null, data }]);
+  }
+
+  async #goOn(taskId: string): Promise<void> {
+    const run = this.#runs.get(taskId);
+    if (!run?.control.isPaused || run.control.signal.aborted) return;
+    const { ownerId } = this.#ownership;
+    await this.#store.resumeTask(taskId, { ownerId, ...(await this.#ownership.liveness()) });
+    run.control.resume();
   }
 
   /** Waits for the task that must come first; one that did not succeed takes this one along. */
-  async #driveAfter(task: TaskRecord, afterTaskId: string, controller: AbortController): Promise<void> {
-    if (task.cancelRequested) controller.abort(cancelled("it was cancelled before it started"));
-    const { signal } = controller;
+  async #driveAfter(task: TaskRecord, afterTaskId: string, control: TaskControl): Promise<void> {
+    if (task.cancelRequested) control.abort(cancelled("it was cancelled before it started"));
+    const { signal } = control;
     const obstacle = await waitForTask({ store: this.#store, ownership: this.#ownership, taskId: afterTaskId, signal });
     if (!signal.aborted && obstacle === null) {
-      if (await this.#store.claimTask(task.taskId, this.#ownership.ownerId)) await this.#drive(task.taskId, controller);
+      if (await this.#store.claimTask(task.taskId, this.#ownership.ownerId)) await this.#drive(task.taskId, control);
       return;
     }
     const reason = signal.aborted ? reasonOf(signal) : (obstacle ?? cancelled("it could not start"));
@@ -179,43 +243,48 @@ class LocalEngine implements Engine {
     await this.#endTask(task, reason);
   }
 
-  async #drive(taskId: string, controller: AbortController): Promise<void> {
+  async #drive(taskId: string, control: TaskControl): Promise<void> {
     const task = await this.#require(taskId);
     // Whoever cancelled it while it was queued was heard by nobody.
-    if (task.cancelRequested) controller.abort(cancelled("it was cancelled before it started"));
+    if (task.cancelRequested) control.abort(cancelled("it was cancelled before it started"));
     const steps = await this.#store.listSteps(taskId);
     try {
       await runGraph({
         steps,
-        signal: controller.signal,
+        signal: control.signal,
+        isSuspended: () => control.isSuspended,
+        mayStart: () => control.mayStart(),
         run: (step) =>
-          this.#runStep(task, step, controller).catch((error: unknown) => {
+          this.#runStep(task, step, control).catch((error: unknown) => {
             // Nothing can be recorded any more: the steps beside it must not go on spending.
-            controller.abort(error);
+            control.abort(error);
             throw error;
           }),
         skip: (step, reason) => this.#endWithoutRunning(step, "skipped", reason),
-        cancel: (step) => this.#endWithoutRunning(step, "cancelled", reasonOf(controller.signal).message),
+        cancel: (step) => this.#endWithoutRunning(step, "cancelled", reasonOf(control.signal).message),
         prepare: (step) => this.#executors[step.kind].prepare(task, step),
       });
     } catch (error) {
-      controller.abort(error);
-      await this.#finish(task, controller);
+      control.abort(error);
+      await this.#finish(task, control);
       await this.#endAfterFailure(task, error);
       throw error;
     }
-    const attention = controller.signal.aborted ? undefined : this.#attention.get(taskId);
+    const attention = control.signal.aborted ? undefined : this.#attention.get(taskId);
     this.#attention.delete(taskId);
-    const reason = reasonOf(controller.signal);
-    await this.#finish(task, controller);
+    const reason = reasonOf(control.signal);
+    await this.#finish(task, control);
+    if (control.isSuspended) return;
     if (!attention) return this.#endTask(task, reason);
     await this.#store.append([{ type: "task.needs_attention", taskId, stepKey: null, agentId: null, data: attention }]);
   }
 
   /** Whatever happened, nothing that was started for the task may outlive it. */
-  async #finish(task: TaskRecord, controller: AbortController): Promise<void> {
-    controller.abort(cancelled("the task has ended"));
-    const finished = await Promise.allSettled(Object.values(this.#executors).map((executor) => executor.finish(task)));
+  async #finish(task: TaskRecord, control: TaskControl): Promise<void> {
+    const { isSuspended } = control;
+    control.abort(cancelled("the task has ended"));
+    const executors = [...new Set(Object.values(this.#executors))];
+    const finished = await Promise.allSettled(executors.map((executor) => executor.finish(task, isSuspended)));
     for (const each of finished)
       if (each.status === "rejected") this.#onTrouble("what was held for a task could not be let go", each.reason);
   }
@@ -245,9 +314,10 @@ class LocalEngine implements Engine {
     return task;
   }
 
-  async #runStep(task: TaskRecord, step: StepRecord, controller: AbortController): Promise<GraphStepEnd<StepRecord>> {
-    const { signal } = controller;
-    const claimed = await this.#claim(step, signal);
+  async #runStep(task: TaskRecord, step: StepRecord, control: TaskControl): Promise<GraphStepEnd<StepRecord>> {
+    const { signal } = control;
+    const claimed = await this.#waitingRoom.claim(step, signal);
+    if (claimed === null && control.isSuspended) return { status: "waiting", added: [], continuedBy: null };
     if (claimed === null) {
       await this.#endWithoutRunning(step, "cancelled", reasonOf(signal).message);
       return { status: "cancelled", added: [], continuedBy: null };
@@ -262,22 +332,28 @@ class LocalEngine implements Engine {
       attempt,
       ownerId: this.#ownership.ownerId,
       signal,
+      isSuspended: () => control.isSuspended,
       attemptFailed: async (error) => {
         await this.#store.append([{ ...subject, type: "step.attempt_failed", data: { attempt, error } }]);
         attempt += 1;
       },
-      stopTask: (reason) => controller.abort(reason),
+      stopTask: (reason) => control.abort(reason),
     };
     let failure: { error: unknown } | null = null;
     const outcome = await this.#executors[step.kind].run(context).catch((error: unknown): StepOutcome => {
       failure = { error };
       return { status: "failed", error: toErrorRecord(error, "database_failed") };
     });
+    // What had ended all the same is kept; everything else is begun again where it was.
+    if (control.isSuspended && outcome.status !== "succeeded") {
+      this.#waitingRoom.wake();
+      return { status: "waiting", added: [], continuedBy: null };
+    }
     if (outcome.status === "needs_attention") {
       const data = { reason: outcome.reason, cause: "attention" as const };
       await this.#store.append([{ ...subject, type: "step.waiting", data }]);
       this.#attention.set(task.taskId, { reason: outcome.reason, hint: outcome.hint });
-      for (const wake of this.#waiting) wake();
+      this.#waitingRoom.wake();
       return { status: "waiting", added: [], continuedBy: null };
     }
     const event = { ...subject, type: "step.ended" as const, data: toEndData(outcome) };
@@ -288,7 +364,7 @@ class LocalEngine implements Engine {
       attempt,
       extension && { ...subject, type: "workflow.extended", data: extension },
     );
-    for (const wake of this.#waiting) wake();
+    this.#waitingRoom.wake();
     if (failure) throw (failure as { error: unknown }).error;
     if (!isOurs)
       throw new OrchestratorError(
@@ -306,47 +382,6 @@ class LocalEngine implements Engine {
     return (await this.#store.listSteps(task.taskId)).filter((step) => keys.includes(step.stepKey));
   }
 
-  /** Waits until the limits let the step start. `null` when the task ends first. */
-  async #claim(step: StepRecord, signal: AbortSignal): Promise<number | null> {
-    let toldCause = "";
-    while (!signal.aborted) {
-      const liveness = await this.#ownership.liveness();
-      const result = await this.#store.claimStep({
-        taskId: step.taskId,
-        stepKey: step.stepKey,
-        ownerId: this.#ownership.ownerId,
-        maxRunning: this.#maxParallelAgents,
-        ...liveness,
-      });
-      if (result.claimed) return result.attempt;
-      if (result.reason === "ended")
-        throw new OrchestratorError("step_failed", `The step "${step.stepKey}" was already run.`, "Nothing to do.");
-      // Others are let past or held back by the cause, so it must be the present one.
-      if (result.reason !== toldCause) {
-        const reason = describeWait(result.reason, result.holders);
-        const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
-        await this.#store.append([{ ...subject, type: "step.waiting", data: { reason, cause: result.reason } }]);
-      }
-      toldCause = result.reason;
-      await this.#waitForRoom(signal);
-    }
-    return null;
-  }
-
-  #waitForRoom(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, CLAIM_RETRY_MS);
-      this.#waiting.add(done);
-      signal.addEventListener("abort", done);
-    });
-  }
-
   async #endWithoutRunning(step: StepRecord, status: "skipped" | "cancelled", reason: string): Promise<void> {
     const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
     await this.#store.append([
@@ -360,24 +395,4 @@ class LocalEngine implements Engine {
     const data = { ...verdict, census: takeCensus(steps), output: composeOutput(steps) };
     await this.#store.append([{ type: "task.ended", taskId: task.taskId, stepKey: null, agentId: null, data }]);
   }
-}
-
-function describeWait(cause: "limit" | "priority" | "writer", holders: readonly string[]): string {
-  const isOne = holders.length === 1;
-  switch (cause) {
-    case "limit":
-      return `${isOne ? "1 step runs" : `${holders.length} steps run`} already, as many as ORCHESTRATOR_MAX_PARALLEL_AGENTS allows`;
-    case "priority":
-      return `${isOne ? "1 step" : `${holders.length} steps`} of a greater priority ${isOne ? "waits" : "wait"} as well`;
-    case "writer":
-      return `${holders.join(", ")} writes in the same directory; one writer at a time`;
-  }
-}
-
-function cancelled(reason: string): OrchestratorError {
-  return new OrchestratorError("cancelled", reason, "Finished steps are kept. Run it again when you want.");
-}
-
-function reasonOf(signal: AbortSignal): OrchestratorError {
-  return OrchestratorError.is(signal.reason) ? signal.reason : cancelled("the task was cancelled");
 }

@@ -27,7 +27,16 @@ async function putOwner(ownerId: string, leaseUntilMs: number): Promise<void> {
 }
 
 function claim(stepKey: string, given: Partial<StepClaim> = {}): StepClaim {
-  return { taskId: "task_a", stepKey, ownerId: "owner_1", maxRunning: 2, deadOwnerIds: [], nowMs: NOW, ...given };
+  return {
+    taskId: "task_a",
+    stepKey,
+    ownerId: "owner_1",
+    maxRunning: 2,
+    deadOwnerIds: [],
+    nowMs: NOW,
+    isInterrupted: false,
+    ...given,
+  };
 }
 
 describe("claiming a task", () => {
@@ -44,19 +53,77 @@ describe("claiming a task", () => {
     expect((await other.getTask("task_a"))?.ownerId).toBe(`owner_${answers.indexOf(true)}`);
   });
 
-  test("is possible again when a person has something to see to, for one owner only", async () => {
-    await store.claimTask("task_a", "owner_1");
-    expect(await store.claimTask("task_a", "owner_2")).toBe(false);
-    const data = { reason: "Two sides.", hint: "Choose one." };
-    await store.append([{ type: "task.needs_attention", taskId: "task_a", stepKey: null, agentId: null, data }]);
-    const answers = await Promise.all([store.claimTask("task_a", "owner_2"), other.claimTask("task_a", "owner_3")]);
-    expect(answers.filter(Boolean)).toHaveLength(1);
-    expect((await store.getTask("task_a"))?.status).toBe("running");
-  });
-
   test("is refused for a task that is not there", async () => {
     expect(await store.claimTask("task_none", "owner_1")).toBe(false);
     expect(await store.lastSeq()).toBe(1);
+  });
+});
+
+describe("taking up a task that was begun", () => {
+  const claimant = (ownerId: string, given: { deadOwnerIds?: string[]; nowMs?: number } = {}) => ({
+    ownerId,
+    deadOwnerIds: [],
+    nowMs: NOW,
+    ...given,
+  });
+
+  beforeEach(async () => {
+    await store.append([taskCreated("task_a"), planned("task_a", "build")]);
+    await putOwner("owner_1", NOW + 1);
+    await store.claimTask("task_a", "owner_1");
+    await store.claimStep(claim("build"));
+  });
+
+  test("is refused while its owner is at work", async () => {
+    expect(await store.resumeTask("task_a", claimant("owner_2"))).toBe(false);
+  });
+
+  test("is possible when its owner is dead, or has been silent for too long; one of two gets it", async () => {
+    const dead = claimant("owner_2", { deadOwnerIds: ["owner_1"] });
+    await putOwner("owner_2", NOW + 1_000);
+    const answers = await Promise.all([
+      store.resumeTask("task_a", dead),
+      other.resumeTask("task_a", { ...dead, ownerId: "owner_3" }),
+    ]);
+    expect(answers).toContain(true);
+    expect((await store.getTask("task_a"))?.status).toBe("running");
+    expect(await store.resumeTask("task_a", claimant("owner_4", { nowMs: NOW + 2_000 }))).toBe(true);
+  });
+
+  test("gives its running step to the new owner, and not back to the old one", async () => {
+    await putOwner("owner_2", NOW + 1_000);
+    await store.resumeTask("task_a", claimant("owner_2", { deadOwnerIds: ["owner_1"] }));
+    const mine = { ownerId: "owner_2", deadOwnerIds: ["owner_1"], isInterrupted: true };
+    expect(await store.claimStep(claim("build", mine))).toEqual({ claimed: true, attempt: 2 });
+    // The attempt before is fenced: it may come back from a long sleep.
+    expect(await store.endStep(stepEnded("task_a", "build"), "owner_1", 1)).toBe(false);
+    expect(await store.endStep(stepEnded("task_a", "build"), "owner_2", 2)).toBe(true);
+  });
+
+  test("is possible at once when a pause has let go of it", async () => {
+    const subject = { taskId: "task_a", stepKey: null, agentId: null };
+    await store.append([{ ...subject, type: "task.paused", data: { reason: "", released: true } }]);
+    expect(await store.resumeTask("task_a", claimant("owner_2"))).toBe(true);
+    expect(await store.claimStep(claim("build", { ownerId: "owner_2", isInterrupted: true }))).toMatchObject({
+      claimed: true,
+    });
+  });
+
+  test("that needs a person is possible for one owner only, also while its last one lives", async () => {
+    const data = { reason: "Two sides.", hint: "Choose one." };
+    await store.append([{ type: "task.needs_attention", taskId: "task_a", stepKey: null, agentId: null, data }]);
+    for (const ownerId of ["owner_2", "owner_3"]) await putOwner(ownerId, NOW + 1_000);
+    const answers = await Promise.all([
+      store.resumeTask("task_a", claimant("owner_2")),
+      other.resumeTask("task_a", claimant("owner_3")),
+    ]);
+    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect(await store.getTask("task_a")).toMatchObject({ status: "running", attention: null });
+  });
+
+  test("is refused for one that has not begun", async () => {
+    await store.append([taskCreated("task_b")]);
+    expect(await store.resumeTask("task_b", claimant("owner_2"))).toBe(false);
   });
 });
 

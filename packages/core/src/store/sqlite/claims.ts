@@ -1,24 +1,45 @@
-import type { NewEvent, StepStatus } from "../../domain/index.js";
+import type { NewEvent } from "../../domain/index.js";
 import type { Claimant, ClaimResult, StepClaim } from "../store.js";
 import type { Connection } from "./connection.js";
 import type { SqlRow } from "./database.js";
 
-/** Makes the owner the runner of a task that is queued, or that a person has seen to; inside a transaction. */
+/** Makes the owner the runner of a queued task; inside a transaction. */
 export function claimTask(connection: Connection, taskId: string, ownerId: string): boolean {
   const { get, insert } = connection;
-  const status = get("SELECT status FROM tasks WHERE task_id = ?", taskId)?.status;
-  if (status !== "queued" && status !== "needs_attention") return false;
+  if (get("SELECT status FROM tasks WHERE task_id = ?", taskId)?.status !== "queued") return false;
   insert({ type: "task.started", taskId, stepKey: null, agentId: null, data: { ownerId } });
   return true;
+}
+
+const RESUMABLE: readonly unknown[] = ["running", "paused", "held", "needs_attention"];
+
+/** Makes the owner the runner of a task that nobody runs any more; inside a transaction. */
+export function resumeTask({ get, insert }: Connection, taskId: string, claimant: Claimant): boolean {
+  const task = get(
+    "SELECT t.status, t.owner_id, o.lease_until_ms FROM tasks t LEFT JOIN owners o ON o.owner_id = t.owner_id WHERE t.task_id = ?",
+    taskId,
+  );
+  if (!task || !RESUMABLE.includes(task.status)) return false;
+  const previousOwnerId = task.owner_id === null ? null : String(task.owner_id);
+  const isHeld = isLiving(previousOwnerId, task.lease_until_ms, claimant);
+  // Whoever waits for a person has let go of the task, and may live on with others.
+  if (isHeld && task.status !== "needs_attention" && previousOwnerId !== claimant.ownerId) return false;
+  const data = { ownerId: claimant.ownerId, previousOwnerId };
+  insert({ type: "task.resumed", taskId, stepKey: null, agentId: null, data });
+  return true;
+}
+
+/** Whether an owner is at work, as far as its lease and the claimant's own look say. */
+function isLiving(ownerId: string | null, leaseUntilMs: unknown, { nowMs, deadOwnerIds }: Claimant): boolean {
+  return ownerId !== null && Number(leaseUntilMs ?? 0) > nowMs && !deadOwnerIds.includes(ownerId);
 }
 
 /** Starts an attempt at a step if the limits allow it at this moment; inside a transaction. */
 export function claimStep(connection: Connection, claim: StepClaim): ClaimResult {
   const step = connection.get("SELECT * FROM steps WHERE task_id = ? AND key = ?", claim.taskId, claim.stepKey);
-  const status = step?.status as StepStatus | undefined;
-  if (!step || (status !== "pending" && status !== "waiting")) return { claimed: false, reason: "ended", holders: [] };
+  if (!step || !isClaimable(connection, step, claim)) return { claimed: false, reason: "ended", holders: [] };
 
-  const running = livingSteps(connection, claim, "running");
+  const running = livingSteps(connection, claim, "running").filter((row) => nameOf(row) !== nameOf(step));
   if (running.length >= claim.maxRunning) return { claimed: false, reason: "limit", holders: running.map(nameOf) };
   // One writer at a time in the same files: of a worktree, or of the user's directory.
   const writer = running.find((row) => row.writes === 1 && doOverlap(String(row.workspace), String(step.workspace)));
@@ -31,6 +52,17 @@ export function claimStep(connection: Connection, claim: StepClaim): ClaimResult
   const subject = { taskId: claim.taskId, stepKey: claim.stepKey, agentId: null };
   connection.insert({ ...subject, type: "step.started", data: { attempt, ownerId: claim.ownerId } });
   return { claimed: true, attempt };
+}
+
+/** A step that is to come, or that runs in the hands of an owner who is gone. */
+function isClaimable({ get }: Connection, step: SqlRow, claim: StepClaim): boolean {
+  if (step.status === "pending" || step.status === "waiting") return true;
+  if (step.status !== "running") return false;
+  const ownerId = step.owner_id === null ? null : String(step.owner_id);
+  // Our own, from before a pause: its work was interrupted, and nobody else can have it.
+  if (ownerId === claim.ownerId) return claim.isInterrupted;
+  const lease = ownerId === null ? null : get("SELECT lease_until_ms FROM owners WHERE owner_id = ?", ownerId);
+  return !isLiving(ownerId, lease?.lease_until_ms, claim);
 }
 
 /** Steps of a greater priority that wait for a place, not for another writer: a place that is free is theirs. */
@@ -88,9 +120,7 @@ export function claimAgent(connection: Connection, agentId: string, claimant: Cl
   if (!agent || agent.task_id !== null || agent.status === "deleted") return false;
   const holder = agent.owner_id === null ? null : String(agent.owner_id);
   if (holder === claimant.ownerId) return true;
-  const isHeld =
-    holder !== null && Number(agent.lease_until_ms ?? 0) > claimant.nowMs && !claimant.deadOwnerIds.includes(holder);
-  if (isHeld) return false;
+  if (isLiving(holder, agent.lease_until_ms, claimant)) return false;
   const data = { ownerId: claimant.ownerId };
   connection.insert({ type: "agent.claimed", taskId: null, stepKey: null, agentId, data });
   return true;

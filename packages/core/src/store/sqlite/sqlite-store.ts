@@ -109,6 +109,9 @@ function createStore(database: Database, connection: Connection, now: () => numb
     async claimTask(taskId, ownerId) {
       return transaction(() => claims.claimTask(connection, taskId, ownerId));
     },
+    async resumeTask(taskId, claimant) {
+      return transaction(() => claims.resumeTask(connection, taskId, claimant));
+    },
     async claimStep(claim) {
       return transaction(() => claims.claimStep(connection, claim));
     },

@@ -109,7 +109,10 @@ describe("opening a database of version 1", () => {
   test("lets its tasks go on", async () => {
     await store.putOwner({ ownerId: "owner_1", host: "host", pid: 1, pidStarted: "1", leaseUntilMs: 10 });
     const claim = { taskId: "task_real", stepKey: "builder", ownerId: "owner_1", maxRunning: 1, nowMs: 0 };
-    expect(await store.claimStep({ ...claim, deadOwnerIds: [] })).toEqual({ claimed: true, attempt: 1 });
+    expect(await store.claimStep({ ...claim, deadOwnerIds: [], isInterrupted: false })).toEqual({
+      claimed: true,
+      attempt: 1,
+    });
     expect(await store.endStep(stepEnded("task_real", "builder"), "owner_1", 1)).toBe(true);
     const [created] = await store.append([taskCreated("task_new")]);
     expect(created).toMatchObject({ seq: 27, version: 3 });

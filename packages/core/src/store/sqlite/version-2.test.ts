@@ -115,7 +115,10 @@ describe("opening a database of version 2", () => {
   test("lets its tasks go on", async () => {
     await store.putOwner({ ownerId: "owner_1", host: "host", pid: 1, pidStarted: "1", leaseUntilMs: 10 });
     const claim = { taskId: "task_open", stepKey: "builder", ownerId: "owner_1", maxRunning: 1, nowMs: 0 };
-    expect(await store.claimStep({ ...claim, deadOwnerIds: [] })).toEqual({ claimed: true, attempt: 1 });
+    expect(await store.claimStep({ ...claim, deadOwnerIds: [], isInterrupted: false })).toEqual({
+      claimed: true,
+      attempt: 1,
+    });
     expect(await store.endStep(stepEnded("task_open", "builder"), "owner_1", 1)).toBe(true);
     const [created] = await store.append([taskCreated("task_new")]);
     expect(created).toMatchObject({ seq: 23, version: 3 });

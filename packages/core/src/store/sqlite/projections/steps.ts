@@ -31,6 +31,13 @@ export function projectStep(event: EventAbout<"step">, run: Run, get: Get): void
         event.taskId,
         event.stepKey,
       );
+    case "step.reopened":
+      stepBecomes(event, "pending", run, get);
+      return run(
+        "UPDATE steps SET reason = '', error = NULL, handoff = NULL, ended_at = NULL, owner_id = NULL WHERE task_id = ? AND key = ?",
+        event.taskId,
+        event.stepKey,
+      );
     case "step.agent_replaced":
       // Kept for the story; the agents say themselves who came after whom.
       return;

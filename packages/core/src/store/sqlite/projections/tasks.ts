@@ -9,11 +9,29 @@ export function projectTask(event: EventAbout<"task">, run: Run, get: Get): void
     case "task.started":
       become(event, "running", run, get);
       return run(
-        "UPDATE tasks SET owner_id = ?, attention = NULL, started_at = coalesce(started_at, ?) WHERE task_id = ?",
+        "UPDATE tasks SET owner_id = ?, started_at = coalesce(started_at, ?) WHERE task_id = ?",
         event.data.ownerId,
         event.time,
         event.taskId,
       );
+    case "task.resumed":
+      become(event, "running", run, get);
+      return run("UPDATE tasks SET owner_id = ?, attention = NULL WHERE task_id = ?", event.data.ownerId, event.taskId);
+    case "task.reopened":
+      become(event, "running", run, get);
+      return run(
+        "UPDATE tasks SET owner_id = NULL, ended_at = NULL, error = NULL, census = NULL, output = '', cancel_requested = 0 WHERE task_id = ?",
+        event.taskId,
+      );
+    case "task.paused":
+      become(event, "paused", run, get);
+      if (!event.data.released) return;
+      run("UPDATE steps SET owner_id = NULL WHERE task_id = ? AND status = 'running'", event.taskId);
+      return run("UPDATE tasks SET owner_id = NULL WHERE task_id = ?", event.taskId);
+    case "task.pause_requested":
+    case "task.resume_requested":
+      // Commands: the owner of the task hears them; what comes of them is an event of its own.
+      return;
     case "task.warned":
       return run(
         "UPDATE tasks SET warnings = json_insert(warnings, '$[#]', ?) WHERE task_id = ?",

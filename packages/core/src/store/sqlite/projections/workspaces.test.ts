@@ -209,7 +209,8 @@ describe("a task", () => {
     await store.claimTask("task_a", "owner_1");
     await store.append([event("task.needs_attention", attention)]);
     expect(await store.getTask("task_a")).toMatchObject({ status: "needs_attention", attention });
-    expect(await store.claimTask("task_a", "owner_2")).toBe(true);
+    const claimant = { ownerId: "owner_2", deadOwnerIds: [], nowMs: 0 };
+    expect(await store.resumeTask("task_a", claimant)).toBe(true);
     expect(await store.getTask("task_a")).toMatchObject({ status: "running", attention: null, ownerId: "owner_2" });
   });
 

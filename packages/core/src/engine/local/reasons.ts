@@ -1,0 +1,26 @@
+import { OrchestratorError } from "../../domain/index.js";
+
+/** Why something waits or ends, in words. */
+export function describeWait(cause: "limit" | "priority" | "writer", holders: readonly string[]): string {
+  const isOne = holders.length === 1;
+  switch (cause) {
+    case "limit":
+      return `${isOne ? "1 step runs" : `${holders.length} steps run`} already, as many as ORCHESTRATOR_MAX_PARALLEL_AGENTS allows`;
+    case "priority":
+      return `${isOne ? "1 step" : `${holders.length} steps`} of a greater priority ${isOne ? "waits" : "wait"} as well`;
+    case "writer":
+      return `${holders.join(", ")} writes in the same directory; one writer at a time`;
+  }
+}
+
+export function cancelled(reason: string): OrchestratorError {
+  return new OrchestratorError("cancelled", reason, "Finished steps are kept. Run it again when you want.");
+}
+
+export function suspended(reason: string): OrchestratorError {
+  return new OrchestratorError("cancelled", `It was interrupted: ${reason}.`, "It goes on with: orchestrator resume");
+}
+
+export function reasonOf(signal: AbortSignal): OrchestratorError {
+  return OrchestratorError.is(signal.reason) ? signal.reason : cancelled("the task was cancelled");
+}

@@ -1,0 +1,73 @@
+import { OrchestratorError } from "../../domain/index.js";
+import type { Ownership } from "../../ownership/index.js";
+import type { StepRecord, Store } from "../../store/index.js";
+import { describeWait } from "./reasons.js";
+
+/** How soon a step that had to wait asks again, when nothing tells it sooner. */
+const CLAIM_RETRY_MS = 200;
+
+export interface WaitingRoomOptions {
+  store: Store;
+  ownership: Ownership;
+  /** Steps that may run at once, over all processes that share the database. */
+  maxParallelAgents: number;
+}
+
+/** Where steps wait until the limits let them start. */
+export class WaitingRoom {
+  readonly #options: WaitingRoomOptions;
+  /** Called whenever a step of ours has ended: one that waits may go. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(options: WaitingRoomOptions) {
+    this.#options = options;
+  }
+
+  /** A place may be free. */
+  wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Waits until the limits let the step start. `null` when the task ends first. */
+  async claim(step: StepRecord, signal: AbortSignal): Promise<number | null> {
+    const { store, ownership, maxParallelAgents } = this.#options;
+    let toldCause = "";
+    while (!signal.aborted) {
+      const liveness = await ownership.liveness();
+      const result = await store.claimStep({
+        taskId: step.taskId,
+        stepKey: step.stepKey,
+        ownerId: ownership.ownerId,
+        maxRunning: maxParallelAgents,
+        isInterrupted: step.status === "running",
+        ...liveness,
+      });
+      if (result.claimed) return result.attempt;
+      if (result.reason === "ended")
+        throw new OrchestratorError("step_failed", `The step "${step.stepKey}" was already run.`, "Nothing to do.");
+      // Others are let past or held back by the cause, so it must be the present one.
+      if (result.reason !== toldCause) {
+        const reason = describeWait(result.reason, result.holders);
+        const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
+        await store.append([{ ...subject, type: "step.waiting", data: { reason, cause: result.reason } }]);
+      }
+      toldCause = result.reason;
+      await this.#waitForRoom(signal);
+    }
+    return null;
+  }
+
+  #waitForRoom(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, CLAIM_RETRY_MS);
+      this.#waiting.add(done);
+      signal.addEventListener("abort", done);
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { composeResumption } from "../agents/index.js";
+import type { StepContext } from "../engine/index.js";
+import type { AgentRecord, StepRecord, Store } from "../store/index.js";
+import { type TreeId, treeOf } from "../workspaces/index.js";
+import type { StepWorkspace } from "./step-workspace.js";
+
+/** So many of an agent's last events are looked through for tools that never ended. */
+const EVENTS = 500;
+
+/** An agent whose step was interrupted, and what it is told when it goes on. */
+export interface InterruptedAgent {
+  agentId: string;
+  sessionId: string | null;
+  continuation: string;
+}
+
+/**
+ * Finds the agent that was at work on a step when it was interrupted. What its last tools came to is not known; it is
+ * told so, and the log says so.
+ *
+ * @param step - as it stood when the task was taken up again
+ * @param workspace - its conversation goes on only where its files are
+ */
+export async function findInterrupted(
+  store: Store,
+  step: StepRecord,
+  workspace: StepWorkspace,
+): Promise<InterruptedAgent | null> {
+  if (step.status !== "running") return null;
+  const agents = await store.listAgents({ taskId: step.taskId, isDeleted: false });
+  const agent = agents.filter((each) => each.stepKey === step.stepKey && each.error === null).at(-1);
+  if (!agent || agent.workingDirectory !== workspace.directory) return null;
+  const open = await findOpenTools(store, agent);
+  const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: agent.agentId };
+  const excerpt = "[the orchestrator was interrupted: what this came to is not known]";
+  await store.append(
+    open.map(({ toolUseId, name }) => ({
+      ...subject,
+      type: "tool.ended",
+      data: { toolUseId, name, isError: true, excerpt, filesRead: [] },
+    })),
+  );
+  const { agentId, sessionId } = agent;
+  return { agentId, sessionId, continuation: composeResumption(open) };
+}
+
+async function findOpenTools(store: Store, { agentId }: AgentRecord) {
+  const events = await store.readEvents({ agentId, newestFirst: true, limit: EVENTS });
+  const ended = new Set(events.flatMap((event) => (event.type === "tool.ended" ? [event.data.toolUseId] : [])));
+  return events
+    .flatMap((event) => (event.type === "tool.started" && !ended.has(event.data.toolUseId) ? [event.data] : []))
+    .reverse();
+}
+
+/**
+ * The files when a step began that was interrupted: what it has changed until then is its own.
+ *
+ * @returns `null` for a step that begins now
+ */
+export async function findStart(
+  store: Store,
+  { task, step }: StepContext,
+  { worktree, tip }: StepWorkspace,
+): Promise<TreeId | null> {
+  if (step.status !== "running") return null;
+  // It was recorded already, and only its end was not.
+  if (step.fromTree) return step.fromTree;
+  if (worktree && tip) return treeOf(worktree.commonDirectory, tip);
+  const [steps, [workspace]] = await Promise.all([
+    store.listSteps(task.taskId),
+    store.listWorkspaces({ taskId: task.taskId }),
+  ]);
+  const ended = steps
+    .filter((each) => each.toTree !== null && each.endedAt !== null)
+    .sort((a, b) => (a.endedAt ?? "").localeCompare(b.endedAt ?? ""));
+  return ended.at(-1)?.toTree ?? workspace?.startTree ?? null;
+}
