@@ -17,7 +17,8 @@ export async function withOrchestrator<T>(
   options: OrchestratorOptions,
   work: (orchestrator: Orchestrator) => Promise<T>,
 ): Promise<T> {
-  const orchestrator = new Orchestrator(options);
+  // Commands do what they say: only `resume` and the server go on with what was interrupted.
+  const orchestrator = new Orchestrator({ resumeInterrupted: false, ...options });
   await orchestrator.start();
   try {
     return await work(orchestrator);

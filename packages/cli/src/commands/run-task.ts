@@ -11,6 +11,7 @@ import { renderEstimate } from "../output/estimate.js";
 import { formatCost, paint, wrap } from "../output/format.js";
 import { describePlace, describeProof } from "../output/workspace.js";
 import { interruptible, withRehearsal } from "../session.js";
+import { detach, tellTask } from "./detach.js";
 import { invalid, parseChoice, parseUsd, parseWhole } from "./options.js";
 import { showRun } from "./show-run.js";
 
@@ -27,6 +28,7 @@ export interface TaskFlags {
   requireChecks?: true;
   rehearse?: true;
   json?: true;
+  detach?: true;
 }
 
 /** Adds the options of every command that runs a task. */
@@ -42,6 +44,7 @@ export function addTaskOptions(command: Command): Command {
     .option("--uncommitted <choice>", "bring your uncommitted changes into the copy, or leave them (default: bring)")
     .option("--require-checks", "a task that no check has proven fails")
     .option("--rehearse", "let a script answer instead of a model: free, and changes nothing")
+    .option("--detach", "run in the background: prints the task's id and survives the terminal")
     .option("--json", "print the result as one JSON document and nothing else");
 }
 
@@ -90,6 +93,7 @@ export interface TaskRun {
  */
 export async function runTask(run: TaskRun): Promise<number> {
   const { flags } = run;
+  if (flags.detach) return detach(flags.cwd, flags.json === true);
   const library = flags.cwd === undefined ? {} : { workingDirectory: flags.cwd };
   return withRehearsal(flags.rehearse === true, library, (orchestrator) =>
     interruptible((signal) => runWith(orchestrator, run, signal)),
@@ -107,6 +111,7 @@ async function runWith(orchestrator: Orchestrator, run: TaskRun, signal: AbortSi
     signal,
     start: (follow) => {
       const onCreated = (taskId: string) => {
+        tellTask(taskId);
         if (foreseen) announce(run, foreseen);
         follow(taskId);
       };
