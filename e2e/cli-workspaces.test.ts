@@ -241,7 +241,7 @@ describe("resume", () => {
     expect(resumed.stdout).toMatch(/^✓ unverified/m);
     expect((await terminal.run("apply", taskId)).code).toBe(0);
     expect(readFileSync(join(stage.workspace, "shared.txt"), "utf8")).toBe("ours\ntheirs\n");
-    expectRefusal(await terminal.run("resume", taskId), 2, /is unverified; only one that needs attention/);
+    expectRefusal(await terminal.run("resume", taskId), 2, /is unverified; there is nothing to resume/);
     expectRefusal(await terminal.run("resume", "task_nobody"), 2, /task_nobody/);
   });
 });

@@ -92,7 +92,12 @@ export async function openStage(test: TestContext, options: StageOptions): Promi
     workspace,
     environment,
     async orchestrator(own = {}) {
-      const orchestrator = new Orchestrator({ workingDirectory: workspace, environment, ...own });
+      const orchestrator = new Orchestrator({
+        workingDirectory: workspace,
+        environment,
+        resumeInterrupted: false,
+        ...own,
+      });
       orchestrators.push(orchestrator);
       await orchestrator.start();
       return orchestrator;
