@@ -50,7 +50,8 @@ describe("a task in the background", () => {
   });
 
   test("is paused, messaged, resumed and cancelled from another terminal, each seen at once", async (context) => {
-    const { stage, run, detach } = await open(context);
+    // Longer than any of it: the task must not end by itself.
+    const { stage, run, detach } = await open(context, 300);
     const taskId = await detach();
     const within = (what: string, look: () => Promise<boolean>) => waitFor(what, look, 1_000);
     const is = (status: string) => async () => (await details(stage, taskId)).status === status;
@@ -69,7 +70,7 @@ describe("a task in the background", () => {
   });
 
   test("is stopped at once by a pause, and gone on with by resume", async (context) => {
-    const { stage, run, detach } = await open(context);
+    const { stage, run, detach } = await open(context, 4);
     const taskId = await detach();
     expect((await run("pause", taskId, "--now")).code).toBe(0);
     await waitFor("the end of every process", () => stage.processes().length === 0);

@@ -201,7 +201,7 @@ describe("the library's start", () => {
 
 describe("a task that is paused", () => {
   test("starts nothing new until it is resumed, from whichever process", async (context) => {
-    const stage = await openStage(context, { script: play({ builder: works("echo x > x.txt") }), git: true });
+    const stage = await openStage(context, { script: play({ builder: works("echo x > x.txt; sleep 2") }), git: true });
     const orchestrator = await stage.orchestrator();
     const child = host(stage, "new", { taskType: "simple_implementation" });
     const left = ended(child);
@@ -238,7 +238,7 @@ describe("a task that is paused", () => {
   });
 
   test("can be cancelled while it waits", async (context) => {
-    const stage = await openStage(context, { script: play({ builder: works("true") }), git: true });
+    const stage = await openStage(context, { script: play({ builder: works("sleep 2") }), git: true });
     const orchestrator = await stage.orchestrator();
     const child = host(stage, "new", { taskType: "simple_implementation" });
     const left = ended(child);
