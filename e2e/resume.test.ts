@@ -169,6 +169,57 @@ describe("a task whose orchestrator is killed", () => {
     expect(await run(true)).toEqual(await run(false));
   });
 
+  test("leaves no worktree of a step behind that had ended, and tells what was changed as a whole", async (context) => {
+    const writes = (call: CallContext) => {
+      const name = JSON.stringify(call.request.messages[0]).includes("Part one") ? "one" : "two";
+      return works(`echo ${name} > ${name}.txt`)(call);
+    };
+    const stage = await openStage(context, {
+      script: play({ builder: writes, tester: works("echo other > one.txt") }),
+      git: true,
+    });
+    const orchestrator = await stage.orchestrator();
+    stage.write(
+      ".orchestrator/workflows/both.yaml",
+      `steps:
+  - { role: builder, key: one, instructions: Part one, dependsOn: [] }
+  - { role: builder, key: two, instructions: Part two, dependsOn: [] }
+  - { role: tester, dependsOn: [one, two] }
+`,
+    );
+    commitAll(stage.workspace);
+    const child = host(stage, "new", { workflow: "both" });
+    const { taskId } = await underWay(orchestrator, "tester");
+    await kill(child);
+    expect(await ended(host(stage, taskId))).toBe("unverified");
+    expect(git(stage.workspace, "worktree", "list").trim().split("\n")).toHaveLength(1);
+    const task = await orchestrator.getTaskDetails(taskId);
+    expect(task.workspaces.every((workspace) => workspace.removedAt !== null)).toBe(true);
+    const line = { kind: "created", linesAdded: 1, linesRemoved: 0 };
+    expect(task.files.produced).toMatchObject([
+      { path: "one.txt", ...line },
+      { path: "two.txt", ...line },
+    ]);
+  });
+
+  test("and which is then cancelled leaves neither a worktree nor a process behind, and keeps its work", async (context) => {
+    const stage = await openStage(context, {
+      script: play({ builder: works("echo x > x.txt; echo worked > seen; sleep 30") }),
+      git: true,
+    });
+    const orchestrator = await stage.orchestrator();
+    const child = host(stage, "new", { taskType: "simple_implementation" });
+    const { taskId, workspaces } = await underWay(orchestrator, "builder");
+    await waitFor("its file", async () => existsSync(join(workspaces[0]?.root ?? "", "seen")));
+    await kill(child);
+    await orchestrator.cancel(taskId);
+    expect(await orchestrator.getTaskDetails(taskId)).toMatchObject({ status: "cancelled" });
+    expect(git(stage.workspace, "worktree", "list").trim().split("\n")).toHaveLength(1);
+    expect(stage.processes()).toEqual([]);
+    const [kept] = await orchestrator.listRescued(stage.workspace);
+    expect(git(stage.workspace, "ls-tree", "--name-only", kept?.ref ?? "")).toContain("x.txt");
+  });
+
   test("goes on where the conversation, or the whole workspace, was deleted meanwhile", async (context) => {
     const stage = await openStage(context, { script: play({ builder: works("echo x > x.txt") }), git: true });
     const orchestrator = await stage.orchestrator();

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "./config/index.js";
 import { isTaskEnded } from "./domain/index.js";
-import { type ClosableWorkspace, closeWorkspace, rescueWorkspace } from "./steps/index.js";
+import { type ClosableWorkspace, closableOf, closeWorkspace, rescueWorkspace } from "./steps/index.js";
 import type { Store, TaskRecord, WorkspaceRecord } from "./store/index.js";
 import {
   findRepository,
@@ -69,8 +69,7 @@ async function cleanOne(
   const hasEnded = isTaskEnded(task.status);
   if (!hasEnded && !existsSync(root)) return [];
   try {
-    const repository = await requireRepository(workspace);
-    const closable = toClosable(workspace, repository);
+    const closable = await closableOf(workspace);
     if (options.dryRun)
       return entry(hasEnded ? "removed" : "kept", hasEnded ? "its task has ended" : "its process is gone");
     if (!hasEnded) {
@@ -93,18 +92,8 @@ async function saveWork(
   return (await rescueWorkspace(store, config, taskId, closable))?.ref ?? null;
 }
 
-async function requireRepository({ repository }: WorkspaceRecord): Promise<Repository> {
-  const found = repository && existsSync(repository) ? await findRepository(repository) : null;
-  if (found) return found;
-  throw new Error(`its repository ${repository} is not there any more`);
-}
-
-function toClosable(workspace: WorkspaceRecord, repository: Repository): ClosableWorkspace {
-  const { lane, root, tip, prepared } = workspace;
-  const { topLevel, commonDirectory } = repository;
-  const worktree = { root, branch: workspace.branch ?? "", repository: topLevel, commonDirectory };
-  const placed = prepared ? [...prepared.shared, ...prepared.linked] : [];
-  return { lane, root, tip, start: workspace.startCommit, worktree, placed };
+async function repositoryOf({ repository }: WorkspaceRecord): Promise<Repository | null> {
+  return repository && existsSync(repository) ? findRepository(repository).catch(() => null) : null;
 }
 
 function listFolders(home: string): string[] {
@@ -125,7 +114,7 @@ async function cleanBranches({ store, dryRun }: CleaningOptions): Promise<Cleane
     const { taskId, branch, tip, startCommit, userCommit } = workspace;
     const task = await store.getTask(taskId);
     if (!branch || !tip || !task || !isTaskEnded(task.status)) continue;
-    const repository = await requireRepository(workspace).catch(() => null);
+    const repository = await repositoryOf(workspace);
     if (!repository) continue;
     const cwd = repository.commonDirectory;
     if ((await resolveCommit(cwd, `refs/heads/${branch}`)) !== tip) continue;
@@ -152,10 +141,10 @@ export async function releaseWorkspaces(store: Store, config: Config, task: Task
   const kept: string[] = [];
   for (const workspace of (await store.listWorkspaces({ taskId: task.taskId })).reverse()) {
     if (workspace.kind !== "worktree") continue;
-    const repository = await requireRepository(workspace).catch(() => null);
+    const repository = await repositoryOf(workspace);
     if (!repository) continue;
     if (workspace.removedAt === null) {
-      const rescue = await closeWorkspace(store, config, task, toClosable(workspace, repository));
+      const rescue = await closeWorkspace(store, config, task, await closableOf(workspace));
       if (rescue) kept.push(rescue.ref);
     }
     const cwd = repository.commonDirectory;

@@ -123,11 +123,12 @@ export function toTaskResult(details: TaskDetails): TaskResult {
   };
 }
 
-/** What the steps of a task read and, taken together, changed. */
+/** What the steps of a task read, and what it changed: as its end tells it, or, until then, its steps taken together. */
 function summarizeFiles(files: readonly FileRecord[]): TaskDetails["files"] {
   const consumed = new Set(files.filter((file) => file.use === "consumed").map((file) => file.path));
   const produced = new Map<string, FileChange>();
-  for (const file of files) {
+  const whole = files.filter((file) => file.use === "produced" && file.stepKey === null);
+  for (const file of whole.length > 0 ? whole : files) {
     if (file.use !== "produced" || !file.kind) continue;
     const { path, kind, previousPath, linesAdded, linesRemoved } = file;
     const earlier = produced.get(previousPath ?? path);

@@ -146,8 +146,7 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
     },
     async finish(task, isSuspended) {
       const held = resources.peek(task);
-      if (!held) return;
-      await Promise.all([...held.ending, ...[...held.prepared.values()].map((agent) => agent.stop())]);
+      if (held) await Promise.all([...held.ending, ...[...held.prepared.values()].map((agent) => agent.stop())]);
       await resources.letGo(task, isSuspended);
       if (isSuspended) return;
       const subject = { taskId: task.taskId, stepKey: null };

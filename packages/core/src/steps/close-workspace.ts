@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/index.js";
-import type { Store } from "../store/index.js";
+import type { Store, WorkspaceRecord } from "../store/index.js";
 import {
+  findRepository,
   git,
   isAncestor,
   type Rescue,
@@ -24,6 +25,22 @@ export interface ClosableWorkspace {
   /** What it began with. */
   start: string | null;
   placed: readonly string[];
+}
+
+/**
+ * A worktree as its record tells it, whichever process has made it.
+ *
+ * @throws Error when its repository is gone
+ */
+export async function closableOf(workspace: WorkspaceRecord): Promise<ClosableWorkspace> {
+  const { lane, root, tip, prepared, repository: path } = workspace;
+  const repository = path && existsSync(path) ? await findRepository(path) : null;
+  if (!repository) throw new Error(`its repository ${path} is not there any more`);
+  const { topLevel, commonDirectory } = repository;
+  const worktree = { root, branch: workspace.branch ?? "", repository: topLevel, commonDirectory };
+  // A copied file that an agent has changed is its work; what is shared or linked is the user's.
+  const placed = prepared ? [...prepared.shared, ...prepared.linked] : [];
+  return { lane, root, tip, start: workspace.startCommit, worktree, placed };
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Config } from "../config/index.js";
 import type { Store, TaskRecord } from "../store/index.js";
 import { findAlteredShares } from "../workspaces/index.js";
-import { closeWorkspace } from "./close-workspace.js";
+import { closableOf, closeWorkspace } from "./close-workspace.js";
 import type { Commands } from "./commands.js";
+import { recordFiles } from "./record-files.js";
 import { createTaskResources, type TaskResources } from "./task-resources.js";
 
 /** What is held for the tasks that run in this process; every executor sees the same. */
@@ -50,7 +51,7 @@ export function createResourcePool({ store, commands, configOf, variables }: Res
     configOf,
     variables,
     of(task) {
-      const resources = held.get(task.taskId) ?? createTaskResources(task, { store, commands, config: configOf(task) });
+      const resources = held.get(task.taskId) ?? create(task);
       held.set(task.taskId, resources);
       return resources;
     },
@@ -59,26 +60,36 @@ export function createResourcePool({ store, commands, configOf, variables }: Res
     async letGo(task, isSuspended) {
       const resources = held.get(task.taskId);
       held.delete(task.taskId);
-      if (!resources) return;
+      const opened = resources?.workspaces() ?? [];
       const steps = await store.listSteps(task.taskId);
       const isHeld = isSuspended || steps.some((step) => step.status === "waiting");
-      const config = configOf(task);
-      // The task's own is the last: what others hold is a part of it by then.
-      if (!isHeld) await warnOfAlteredShares(resources, store, task).catch(() => {});
-      for (const workspace of resources.workspaces().reverse()) {
-        if (isHeld || !workspace.worktree) {
-          workspace.trees.close();
-          continue;
-        }
-        try {
-          await closeWorkspace(store, config, task, workspace);
-          workspace.trees.close();
-        } catch (error) {
-          resources.warn(
-            `The workspace ${workspace.root} is kept: ${(error as Error).message}. It is looked at again by: orchestrator clean`,
-          );
-        }
+      try {
+        if (!isHeld) await end(task, resources ?? create(task));
+      } finally {
+        for (const workspace of opened) workspace.trees.close();
       }
     },
   };
+
+  function create(task: TaskRecord): TaskResources {
+    return createTaskResources(task, { store, commands, config: configOf(task) });
+  }
+
+  /** Says what the task has changed, and removes its worktrees, also those that a process before this one has made. */
+  async function end(task: TaskRecord, resources: TaskResources): Promise<void> {
+    const main = resources.workspaces().find((each) => each.lane === null);
+    if (main) await recordFiles(store, task, main);
+    await warnOfAlteredShares(resources, store, task).catch(() => {});
+    const present = await store.listWorkspaces({ taskId: task.taskId, isPresent: true });
+    // The task's own is the last: what others hold is a part of it by then.
+    for (const workspace of present.filter((each) => each.kind === "worktree").reverse()) {
+      try {
+        await closeWorkspace(store, configOf(task), task, await closableOf(workspace));
+      } catch (error) {
+        resources.warn(
+          `The workspace ${workspace.root} is kept: ${(error as Error).message}. It is looked at again by: orchestrator clean`,
+        );
+      }
+    }
+  }
 }

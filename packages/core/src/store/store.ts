@@ -218,10 +218,11 @@ export interface LedgerFilter {
   rehearsal?: boolean | undefined;
 }
 
-/** A file that a step read or changed. */
+/** A file that a step read or changed, or that the task as a whole changed. */
 export interface FileRecord {
   taskId: string;
-  stepKey: string;
+  /** `null` for what the task changed from its beginning to its end. */
+  stepKey: string | null;
   agentId: string | null;
   use: "consumed" | "produced";
   path: string;

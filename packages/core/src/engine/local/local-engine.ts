@@ -158,13 +158,11 @@ class LocalEngine implements Engine {
 
   /** Ends a task that no process runs: nobody else will. */
   async #bury(task: TaskRecord, reason: string): Promise<void> {
-    const { taskId } = task;
+    const { taskId, ownerId } = task;
+    if (ownerId !== null && (await this.#ownership.isGone(ownerId))) await this.#reap(ownerId);
     for (const step of await this.#store.listSteps(taskId))
       if (!isStepEnded(step.status)) await this.#endWithoutRunning(step, "cancelled", reason);
-    const left = await this.#store.listAgents({ taskId, isDeleted: false });
-    await this.#store.append(
-      left.map(({ agentId }) => ({ type: "agent.deleted", taskId, stepKey: null, agentId, data: {} })),
-    );
+    await this.#finish(task, new TaskControl());
     await this.#endTask(task, cancelled(reason));
   }
 

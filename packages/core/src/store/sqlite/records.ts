@@ -197,7 +197,7 @@ export function toLedgerRow(row: SqlRow): LedgerRow {
 export function toFile(row: SqlRow): FileRecord {
   return {
     taskId: row.task_id,
-    stepKey: row.step_key,
+    stepKey: row.step_key || null,
     agentId: row.agent_id,
     use: row.use,
     path: row.path,
