@@ -232,7 +232,7 @@ describe("reading commands beside a running task", () => {
     await command.ended;
     const [task] = json(await run(stage, "list-tasks", "--json"));
     expect(json(await run(stage, "task-details", task.taskId, "--json")).ownerAlive).toBe(false);
-    expect((await run(stage, "status")).stdout).toMatch(/process that ran this task is gone/);
+    expect((await run(stage, "status")).stdout).toMatch(/process that ran it is gone/);
     // Nor does it keep others from running.
     expect((await run(stage, "execute", "--roles", "planner", "Go on")).code).toBe(0);
   });

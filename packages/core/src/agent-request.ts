@@ -2,6 +2,7 @@ import { z } from "zod";
 import { checkOptions } from "./check-options.js";
 import { OrchestratorError, WHEN_BUSY } from "./domain/index.js";
 import { parseOverrides, type Role, type RoleOptions, resolveRole } from "./roles/index.js";
+import type { AgentDetails } from "./task-details.js";
 import { ROLE_OPTIONS } from "./task-request.js";
 
 /** What `createAgent` takes. Everything but the role has a default. */
@@ -40,4 +41,41 @@ export function roleOfAgent(options: CreateAgentOptions, roles: ReadonlyMap<stri
   if (options.role.trim() === "")
     throw new OrchestratorError("invalid_input", "The role is empty.", "Name one of: orchestrator roles");
   return resolveRole(roles, options.role, parseOverrides(options));
+}
+
+/**
+ * An agent that can still be asked for something.
+ *
+ * @throws OrchestratorError `agent_deleted`
+ */
+export function requireLiving(agent: AgentDetails): AgentDetails {
+  const isOver = agent.taskId !== null && (agent.status === "completed" || agent.status === "failed");
+  if (agent.status !== "deleted" && !isOver) return agent;
+  const what = isOver ? "has ended with its step" : "was deleted";
+  throw new OrchestratorError("agent_deleted", `The agent ${agent.agentId} ${what}.`, "See: orchestrator list-agents");
+}
+
+/**
+ * A living agent that somebody has made by hand.
+ *
+ * @param what - what is wanted of it, after "cannot"
+ * @throws OrchestratorError `agent_deleted`, or `invalid_input` for a workflow's agent
+ */
+export function requireByHand(agent: AgentDetails, what: string): AgentDetails {
+  if (requireLiving(agent).taskId === null) return agent;
+  throw new OrchestratorError(
+    "invalid_input",
+    `The agent ${agent.agentId} belongs to the task ${agent.taskId} and cannot ${what}.`,
+    `It is deleted when its task ends. To end it now: orchestrator kill ${agent.agentId}`,
+  );
+}
+
+/** @throws OrchestratorError `invalid_input` for an agent whose process does not run */
+export function requireProcess({ agentId, ownerAlive }: AgentDetails): void {
+  if (ownerAlive) return;
+  throw new OrchestratorError(
+    "invalid_input",
+    `The agent ${agentId} has no process that could be killed.`,
+    "See what runs: orchestrator status",
+  );
 }

@@ -1,16 +1,26 @@
 import { realpathSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { AgentHandle } from "./agent-handle.js";
-import { type CreateAgentOptions, checkCreate, checkDelete, checkSend, roleOfAgent } from "./agent-request.js";
+import {
+  type CreateAgentOptions,
+  checkCreate,
+  checkDelete,
+  checkSend,
+  requireByHand,
+  requireLiving,
+  requireProcess,
+  roleOfAgent,
+} from "./agent-request.js";
 import type { AgentReply, SendOptions } from "./agents/index.js";
 import { checkOptions } from "./check-options.js";
 import { type CleanedWorkspace, cleanWorkspaces, releaseWorkspaces } from "./clean-workspaces.js";
 import { type Config, loadConfig } from "./config/index.js";
 import { isTaskEnded, OrchestratorError, type StoredEvent } from "./domain/index.js";
+import { findId } from "./find-id.js";
 import { type FleetStatus, readFleetStatus } from "./fleet-status.js";
 import { dropKeptWork, listKeptWork, restoreKeptWork } from "./kept-work.js";
 import { type OrchestratorOptions, orchestratorSchema } from "./orchestrator-options.js";
-import { findPlace } from "./place.js";
+import { type PlanSource, planSourceOf, toStepRequest } from "./plan-source.js";
 import {
   type AgentFilter,
   checkAgentFilter,
@@ -35,7 +45,8 @@ import {
   toTaskResult,
 } from "./task-details.js";
 import { type DiffOptions, readTaskDiff, type TaskDiff } from "./task-diff.js";
-import { launchTask, type PlanSource, planTask, resumeTask, waitForEnd } from "./task-launch.js";
+import { estimateTask } from "./task-estimate.js";
+import { launchTask, resumeTask, waitForEnd } from "./task-launch.js";
 import { writeTaskReport } from "./task-report.js";
 import {
   type CustomWorkflowOptions,
@@ -51,16 +62,10 @@ import {
   type TaskOptions,
   type TaskRequest,
 } from "./task-request.js";
+import { requireEnded, requirePausable, requireResumable, requireSameModel } from "./task-requirements.js";
 import { reopen } from "./task-retry.js";
 import { Wiring } from "./wiring.js";
-import {
-  type Estimate,
-  forecast,
-  loadWorkflows,
-  MAX_PAST_TASKS,
-  type StepRequest,
-  type Workflow,
-} from "./workflows/index.js";
+import { type Estimate, loadWorkflows, type Workflow } from "./workflows/index.js";
 import type { KeptWork } from "./workspaces/index.js";
 
 /**
@@ -191,13 +196,7 @@ export class Orchestrator {
   async followUp(taskId: string, options: ExecuteOptions): Promise<TaskResult> {
     checkCall("execute", options);
     const earlier = await this.getTaskDetails(taskId);
-    if (earlier.endedAt === null) {
-      throw new OrchestratorError(
-        "invalid_input",
-        `The task ${earlier.taskId} is ${earlier.status}; only one that has ended can be followed up.`,
-        `Wait for it, or start the new task after it: orchestrator execute --after ${earlier.taskId} "…"`,
-      );
-    }
+    requireEnded(earlier);
     const workingDirectory = options.workingDirectory ?? earlier.workingDirectory;
     return this.#run({ ...options, workingDirectory }, planSourceOf(options), earlier.taskId);
   }
@@ -210,20 +209,7 @@ export class Orchestrator {
    */
   async estimate(options: EstimateOptions): Promise<Estimate> {
     checkCall("estimate", options);
-    const request = this.#parse(options);
-    const { workflow, roles } = options;
-    const { plan } = planTask(request, { workflow, ...(roles ? { steps: roles.map(toStepRequest) } : {}) });
-    const { taskType, complexity, reasons } = plan;
-    const config = this.#wiring.configOf(request);
-    const { workspaceKind, checks } = await findPlace(request, taskType, config, this.#wiring.environment);
-    const steps = plan.steps.map(({ key, role, dependsOn, writes }) => ({ key, role, dependsOn, writes }));
-    const past = await this.#store.listPastSteps({
-      workingDirectory: request.workingDirectory,
-      rehearsal: this.#rehearsal,
-      maxTasks: MAX_PAST_TASKS,
-    });
-    const known = { taskType, complexity, reasons, steps, agents: steps.length, forecast: forecast(steps, past) };
-    return { ...known, workspaceKind, checks };
+    return estimateTask(this.#wiring, this.#parse(options), options, this.#rehearsal);
   }
 
   /**
@@ -237,15 +223,8 @@ export class Orchestrator {
     const task = await this.getTaskDetails(taskId);
     // What `start` has gone on with belongs to whoever asks for it from here on.
     const isOurs = this.#inBackground.delete(task.taskId);
-    const isIdle = isOurs || !task.ownerAlive || task.status === "paused" || task.status === "needs_attention";
-    if (isTaskEnded(task.status) || !isIdle) {
-      throw new OrchestratorError(
-        "invalid_input",
-        `The task ${task.taskId} is ${task.status}${task.ownerAlive ? " and its process is at work" : ""}; there is nothing to resume.`,
-        `Look at it: orchestrator task-details ${task.taskId}`,
-      );
-    }
-    this.#refuseOtherModel(task);
+    requireResumable(task, isOurs);
+    requireSameModel(task, this.#rehearsal);
     await resumeTask(this.#wiring, task.taskId, options.signal);
     return toTaskResult(await this.getTaskDetails(task.taskId));
   }
@@ -263,15 +242,10 @@ export class Orchestrator {
    */
   async pause(taskId: string, options: { interrupt?: boolean | undefined } = {}): Promise<void> {
     const task = await this.getTaskDetails(taskId);
-    if (task.status !== "running" || !task.ownerAlive) {
-      throw new OrchestratorError(
-        "invalid_input",
-        `The task ${task.taskId} is ${task.status}${task.ownerAlive ? "" : ", and no process runs it"}; only one that runs can be paused.`,
-        `Look at it: orchestrator task-details ${task.taskId}`,
-      );
-    }
-    const reason = options.interrupt ? "it was paused at once" : "it was paused";
-    await this.#wiring.engine.pause(task.taskId, { interrupt: options.interrupt ?? false, reason });
+    const { interrupt = false } = options;
+    requirePausable(task, interrupt);
+    const reason = interrupt ? "it was paused at once" : "it was paused";
+    await this.#wiring.engine.pause(task.taskId, { interrupt, reason });
   }
 
   /**
@@ -286,7 +260,7 @@ export class Orchestrator {
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<TaskResult> {
     const task = await this.getTaskDetails(taskId);
-    this.#refuseOtherModel(task);
+    requireSameModel(task, this.#rehearsal);
     await this.#store.append(reopen(task, stepKey));
     await resumeTask(this.#wiring, task.taskId, options.signal);
     return toTaskResult(await this.getTaskDetails(task.taskId));
@@ -450,26 +424,20 @@ export class Orchestrator {
 
   /** Ends the turn that an agent is at; it goes on with its next message. */
   async interruptAgent(agentId: string, reason = "on request"): Promise<void> {
-    const agent = await this.#requireLiving(agentId);
+    const agent = await this.#livingAgent(agentId);
     await this.#wiring.pool.interrupt(agent, reason);
   }
 
   /** Ends an agent's process at once. A hand-made agent lives on; a step's agent fails its step. */
   async killAgent(agentId: string, reason = "on request"): Promise<void> {
-    const agent = await this.#requireLiving(agentId);
-    if (!agent.ownerAlive) {
-      throw new OrchestratorError(
-        "invalid_input",
-        `The agent ${agent.agentId} has no process that could be killed.`,
-        "See what runs: orchestrator status",
-      );
-    }
+    const agent = await this.#livingAgent(agentId);
+    requireProcess(agent);
     await this.#wiring.pool.kill(agent, reason);
   }
 
   /** From its next message on a hand-made agent has another model. */
   async setAgentModel(agentId: string, model: string): Promise<void> {
-    const agent = await this.#requireByHand(agentId, "be given another model");
+    const agent = await this.#agentByHand(agentId, "be given another model");
     await this.#wiring.pool.changeModel(agent, this.#parseAgentModel(model));
   }
 
@@ -481,7 +449,7 @@ export class Orchestrator {
    */
   async deleteAgent(agentId: string, options: { deleteConversation?: boolean | undefined } = {}): Promise<void> {
     checkDelete(options);
-    const agent = await this.#requireByHand(agentId, "be deleted by hand");
+    const agent = await this.#agentByHand(agentId, "be deleted by hand");
     await this.#wiring.pool.delete(agent);
     if (options.deleteConversation) await this.#wiring.runtime.deleteConversation(agent);
   }
@@ -615,72 +583,17 @@ export class Orchestrator {
     return readTaskDetails(this.#store, task, alive?.ownerAlive ?? false);
   }
 
-  /** What began as a rehearsal must not go on with a model that costs something, nor the other way round. */
-  #refuseOtherModel({ taskId, rehearsal }: TaskRecord): void {
-    if (rehearsal === this.#rehearsal) return;
-    throw new OrchestratorError(
-      "invalid_input",
-      `The task ${taskId} ${rehearsal ? "is a rehearsal" : "is no rehearsal"}, and the model of this orchestrator is ${this.#rehearsal ? "a script" : "a real one"}.`,
-      rehearsal ? "Give it the scripted endpoint, or run the task anew." : "Resume it without a script.",
-    );
+  async #livingAgent(agentId: string): Promise<AgentDetails> {
+    return requireLiving(await this.getAgentDetails(agentId));
   }
 
-  async #requireLiving(agentId: string): Promise<AgentDetails> {
-    const agent = await this.getAgentDetails(agentId);
-    const isOver = agent.taskId !== null && (agent.status === "completed" || agent.status === "failed");
-    if (agent.status !== "deleted" && !isOver) return agent;
-    const what = isOver ? "has ended with its step" : "was deleted";
-    throw new OrchestratorError(
-      "agent_deleted",
-      `The agent ${agent.agentId} ${what}.`,
-      "See: orchestrator list-agents",
-    );
+  async #agentByHand(agentId: string, what: string): Promise<AgentDetails> {
+    return requireByHand(await this.getAgentDetails(agentId), what);
   }
 
-  async #requireByHand(agentId: string, what: string): Promise<AgentDetails> {
-    const agent = await this.#requireLiving(agentId);
-    if (agent.taskId === null) return agent;
-    throw new OrchestratorError(
-      "invalid_input",
-      `The agent ${agent.agentId} belongs to the task ${agent.taskId} and cannot ${what}.`,
-      `It is deleted when its task ends. To end it now: orchestrator kill ${agent.agentId}`,
-    );
+  #findId(kind: "task" | "agent", given: string): Promise<string> {
+    return findId(this.#store, kind, given);
   }
-
-  async #findId(kind: "task" | "agent", given: string): Promise<string> {
-    const ids = typeof given !== "string" || given.trim() === "" ? [] : await this.#store.findIds(kind, given);
-    const [only] = ids;
-    if ((ids.length === 1 && only) || ids.includes(given)) return ids.includes(given) ? given : (only ?? given);
-    if (ids.length === 0)
-      throw new OrchestratorError(
-        "not_found",
-        `No ${kind} has an id that begins with "${given}".`,
-        `See: orchestrator list-${kind}s`,
-      );
-    throw new OrchestratorError(
-      "ambiguous_id",
-      `"${given}" fits ${ids.length} ${kind}s: ${ids.slice(0, 5).join(", ")}.`,
-      "Give more of the id.",
-    );
-  }
-}
-
-/** @throws OrchestratorError `invalid_input` where a workflow file and something else both say what runs */
-function planSourceOf({ plan, workflow, taskType }: ExecuteOptions): PlanSource {
-  if (workflow !== undefined && (plan !== undefined || taskType !== undefined)) {
-    const other = plan === undefined ? `taskType "${taskType}"` : `plan "${plan}"`;
-    throw new OrchestratorError(
-      "invalid_input",
-      `The workflow "${workflow}" and the ${other} were both given, and each says what runs.`,
-      "Give one of them.",
-    );
-  }
-  return { plan, workflow };
-}
-
-/** A role's name stands for a step of that role. */
-function toStepRequest(step: string | StepRequest): StepRequest {
-  return typeof step === "string" ? { role: step } : step;
 }
 
 /** The directory as tasks know it; one that does not exist is refused when a task names it. */

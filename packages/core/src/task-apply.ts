@@ -119,7 +119,7 @@ async function requireWorktree(store: Store, task: TaskRecord): Promise<Workspac
 }
 
 function refuseUnready({ status, applied, ...task }: TaskRecord, force: boolean): void {
-  if (!isTaskEnded(status)) throw refused(task, `it is ${status}`, "Wait until it has ended.");
+  if (!isTaskEnded(status)) throw refused(task, `it is ${status}`, whatEnds(task, status));
   if (force) return;
   if (applied) throw refused(task, "it was applied before", "Use --force to apply it once more.");
   if (status === "failed" || status === "cancelled")
@@ -136,4 +136,12 @@ function notUndone({ taskId }: Pick<TaskRecord, "taskId">, why: string, remedy: 
 
 function refused({ taskId }: Pick<TaskRecord, "taskId">, why: string, remedy: string): OrchestratorError {
   return new OrchestratorError("not_applied", `The task ${taskId} cannot be brought in: ${why}.`, remedy);
+}
+
+/** What brings a task to its end. */
+function whatEnds({ taskId }: Pick<TaskRecord, "taskId">, status: TaskRecord["status"]): string {
+  if (status === "needs_attention")
+    return `Do what it needs (orchestrator task-details ${taskId}), then: orchestrator resume ${taskId}`;
+  if (status === "paused") return `Go on with it first: orchestrator resume ${taskId}`;
+  return `Wait until it has ended: orchestrator wait ${taskId}`;
 }

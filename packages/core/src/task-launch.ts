@@ -2,6 +2,7 @@ import type { Config } from "./config/index.js";
 import { isTaskEnded, newId, OrchestratorError, type PlannedStep } from "./domain/index.js";
 import { checkSpending } from "./limits/index.js";
 import { findPlace, type Place } from "./place.js";
+import type { PlanSource } from "./plan-source.js";
 import { loadRoles, resolveRole } from "./roles/index.js";
 import { notLoggedIn } from "./runtime/index.js";
 import { requirePrice, type TaskRequest } from "./task-request.js";
@@ -13,13 +14,9 @@ import {
   freeKey,
   loadWorkflows,
   type Plan,
-  type PlanRequest,
   planWorkflow,
   requireWorkflow,
 } from "./workflows/index.js";
-
-/** Where a plan comes from, beside the request. */
-export type PlanSource = Pick<PlanRequest, "steps" | "dependencies" | "plan"> & { workflow?: string | undefined };
 
 /**
  * Plans a task as it would be run, with the roles and workflows of its directory.

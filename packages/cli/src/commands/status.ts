@@ -1,7 +1,7 @@
-import type { FleetStatus, TaskDetails } from "@claude-orchestrator/core";
+import type { FleetStatus } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { countOf, formatCost, formatCount, paint, terminalWidth, tokensOf } from "../output/format.js";
-import { renderAttention } from "../output/report.js";
+import { describeStandstill } from "../output/standstill.js";
 import { renderHeading, renderSteps, renderTotals } from "../output/steps.js";
 import { withOrchestrator } from "../session.js";
 
@@ -34,14 +34,8 @@ export function renderStatus({ tasks, agents, totals, files, running }: FleetSta
   ];
   lines.push(line("files", `${files.consumed} read, ${files.produced} changed`));
   for (const task of running) {
-    lines.push("", renderHeading(task), ...noteOn(task), renderSteps(task, width), renderTotals(task));
+    lines.push("", renderHeading(task), ...describeStandstill(task), renderSteps(task, width), renderTotals(task));
   }
   if (running.length === 0) lines.push("", "Nothing runs now.");
   return lines.join("\n");
-}
-
-/** Why a task that has not ended does not go on. */
-function noteOn(task: TaskDetails): string[] {
-  if (task.attention) return [paint("yellow", "! needs attention"), renderAttention(task)];
-  return task.ownerAlive ? [] : [paint("yellow", "The process that ran this task is gone.")];
 }

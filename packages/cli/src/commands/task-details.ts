@@ -1,9 +1,10 @@
-import { isTaskEnded, type TaskDetails } from "@claude-orchestrator/core";
+import type { TaskDetails } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { describeCheckCommands } from "../output/checks.js";
 import { renderField } from "../output/fields.js";
-import { formatCost, formatTime, paint, terminalWidth, wrap } from "../output/format.js";
+import { formatCost, formatTime, terminalWidth, wrap } from "../output/format.js";
 import { renderReport } from "../output/report.js";
+import { describeStandstill } from "../output/standstill.js";
 import { renderHeading, renderSteps, renderTotals } from "../output/steps.js";
 import { describeWorkspaces, short } from "../output/workspace.js";
 import { withOrchestrator } from "../session.js";
@@ -30,10 +31,10 @@ export function registerTaskDetails(program: Command): void {
         console.log(field(position === 0 ? "plan" : "", reason));
       for (const [name, value] of describePlan(task)) console.log(field(name, value));
       for (const [name, value] of describeWorkspaces(task)) console.log(field(name, value));
-      for (const { stepKey, commit } of task.steps.filter((step) => step.commit !== null))
+      // A step that wrote nothing has a commit all the same: of nobody's interest.
+      for (const { stepKey, commit } of task.steps.filter((step) => step.commit && step.fromTree !== step.toTree))
         console.log(field("commit", `${short(commit)} ${stepKey}`));
-      if (!isTaskEnded(task.status) && !task.ownerAlive && !task.attention)
-        console.log(paint("yellow", "The process that ran this task is gone."));
+      if (!task.attention) for (const line of describeStandstill(task)) console.log(line);
       console.log(`\n${renderSteps(task, width)}\n\n${renderTotals(task)}\n`);
       console.log(renderReport(task));
     });
