@@ -31,6 +31,16 @@ test("a process is no owner before it signs on, nor after it has signed off", as
   expect(await ownership.isGone("owner_1")).toBe(true);
 });
 
+test("a lease may be shorter, and is renewed well before it ends", async () => {
+  let nowMs = 1_000;
+  const ownership = takeOwnership({ store, ownerId: "owner_1", leaseMs: 90, now: () => nowMs, onTrouble: () => {} });
+  await ownership.signOn();
+  expect(await store.listOwners()).toMatchObject([{ leaseUntilMs: 1_090 }]);
+  nowMs = 1_030;
+  await expect.poll(() => store.listOwners()).toMatchObject([{ leaseUntilMs: 1_120 }]);
+  await ownership.signOff();
+});
+
 test("an owner whose process is another one by now is dead although its lease runs", async () => {
   const ownership = own();
   await ownership.signOn();

@@ -2,12 +2,15 @@ import type { OwnerRecord, Store } from "../store/index.js";
 import { findDeadOwners, hostId, isOwnerGone, processStart } from "./liveness.js";
 
 const LEASE_MS = 15_000;
-const RENEW_MS = 5_000;
+/** A lease is renewed so many times within its length: a renewal that fails now and then loses nothing. */
+const RENEWALS_PER_LEASE = 3;
 
 export interface OwnershipOptions {
   store: Store;
   ownerId: string;
   now?: () => number;
+  /** How long this process counts as alive without a word from it; 15 s unless told. */
+  leaseMs?: number;
   /** Told when the lease could not be renewed. */
   onTrouble(message: string, error: unknown): void;
 }
@@ -32,6 +35,7 @@ export interface Ownership {
 export function takeOwnership(options: OwnershipOptions): Ownership {
   const { store, ownerId, onTrouble } = options;
   const now = options.now ?? Date.now;
+  const leaseMs = options.leaseMs ?? LEASE_MS;
   const host = hostId();
   let renewal: NodeJS.Timeout | undefined;
   let signedOn: Promise<void> | null = null;
@@ -42,7 +46,7 @@ export function takeOwnership(options: OwnershipOptions): Ownership {
       host,
       pid: process.pid,
       pidStarted: processStart(process.pid) ?? "",
-      leaseUntilMs: now() + LEASE_MS,
+      leaseUntilMs: now() + leaseMs,
     };
     await store.putOwner(record);
   }
@@ -51,7 +55,7 @@ export function takeOwnership(options: OwnershipOptions): Ownership {
     await renew();
     renewal = setInterval(() => {
       renew().catch((error) => onTrouble("the lease could not be renewed", error));
-    }, RENEW_MS);
+    }, leaseMs / RENEWALS_PER_LEASE);
     renewal.unref();
   }
 
