@@ -12,60 +12,91 @@ export function hostId(): string {
   return `${boot}/${readlinkSync("/proc/self/ns/pid")}`;
 }
 
-/**
- * When a process started, in the system's own terms: with the pid it names one process for ever.
- *
- * @returns `null` where there is no such process
- */
-export function processStart(pid: number): string | null {
+/** A process as the system knows it. */
+interface ProcessRecord {
+  /** When it started, in the system's own terms: with the pid it names one process for ever. */
+  started: string;
+  /** Whether a signal has stopped it, so that it does nothing until another lets it go on. */
+  isStopped: boolean;
+}
+
+/** @returns `null` where there is no such process, or where it has ended and only its parent has not yet heard of it */
+function lookUpProcess(pid: number): ProcessRecord | null {
   try {
-    if (process.platform === "linux") {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // The name in parentheses may hold spaces; the start time is the 20th field behind it.
-      return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-    }
-    return (
-      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", timeout: 5_000 }).trim() || null
-    );
+    const [state = "", started = ""] = process.platform === "linux" ? readLinuxProcess(pid) : listProcess(pid);
+    if (started === "" || /^[ZXx]/.test(state)) return null;
+    return { started, isStopped: /^[Tt]/.test(state) };
   } catch {
     // No such process.
     return null;
   }
 }
 
+function readLinuxProcess(pid: number): (string | undefined)[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // The name in parentheses may hold spaces; behind it comes the state, and the start time as the 20th field.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return [fields[0], fields[19]];
+}
+
+function listProcess(pid: number): (string | undefined)[] {
+  const line = execFileSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], { encoding: "utf8", timeout: 5_000 });
+  const [, state, started] = /^\s*(\S+)\s+(.+?)\s*$/.exec(line) ?? [];
+  return [state, started];
+}
+
 /**
- * Owners of this host whose process is gone, although their lease may still run.
+ * When a process started, in the system's own terms: with the pid it names one process for ever.
+ *
+ * @returns `null` where there is no such process
+ */
+export function processStart(pid: number): string | null {
+  return lookUpProcess(pid)?.started ?? null;
+}
+
+/** What can be said of the owners of this host without asking the clock. */
+export interface KnownOwners {
+  /** Their process is at work, whatever the clock says of their lease. */
+  aliveOwnerIds: string[];
+  /** Their process is gone, although their lease may still run. */
+  deadOwnerIds: string[];
+}
+
+/**
+ * Sorts owners by what their process says. One that is of another host, or whose process is stopped, is in neither list:
+ * only its lease tells.
  *
  * @param owners - all that are registered
  * @param host - this host
  */
-export function findDeadOwners(owners: readonly OwnerRecord[], host: string): string[] {
-  return owners
-    .filter((owner) => owner.host === host && processStart(owner.pid) !== owner.pidStarted)
-    .map((owner) => owner.ownerId);
+export function sortOwners(owners: readonly OwnerRecord[], host: string): KnownOwners {
+  const known: KnownOwners = { aliveOwnerIds: [], deadOwnerIds: [] };
+  for (const owner of owners) {
+    const isAtWork = lookAt(owner, host);
+    if (isAtWork === null) continue;
+    (isAtWork ? known.aliveOwnerIds : known.deadOwnerIds).push(owner.ownerId);
+  }
+  return known;
 }
 
 /**
- * Whether an owner can be taken to be at work.
+ * Whether an owner can be taken to be at work. On this host its process tells: the clock may have jumped and the machine
+ * may have slept, and then a lease has run out that nobody has given up. Elsewhere, and where the process is stopped,
+ * the lease tells.
  *
  * @param owner - as registered, or `undefined` when it has signed off
  * @param host - this host
  * @param nowMs - the time
  */
 export function isOwnerAlive(owner: OwnerRecord | undefined, host: string, nowMs: number): boolean {
-  if (!owner || owner.leaseUntilMs <= nowMs) return false;
-  return owner.host !== host || processStart(owner.pid) === owner.pidStarted;
+  if (!owner) return false;
+  return lookAt(owner, host) ?? owner.leaseUntilMs > nowMs;
 }
 
-/**
- * Whether an owner is certainly at work no more. On this host its process tells; a lease that has run out says only that
- * it was silent, perhaps because the machine slept.
- *
- * @param owner - as registered, or `undefined` when it has signed off
- * @param host - this host
- * @param nowMs - the time
- */
-export function isOwnerGone(owner: OwnerRecord | undefined, host: string, nowMs: number): boolean {
-  if (!owner) return true;
-  return owner.host === host ? processStart(owner.pid) !== owner.pidStarted : owner.leaseUntilMs <= nowMs;
+/** @returns whether its process is at work, or `null` where that cannot be told */
+function lookAt(owner: OwnerRecord, host: string): boolean | null {
+  if (owner.host !== host) return null;
+  const found = lookUpProcess(owner.pid);
+  if (found?.started !== owner.pidStarted) return false;
+  return found.isStopped ? null : true;
 }

@@ -46,7 +46,11 @@ test("an owner whose process is another one by now is dead although its lease ru
   await ownership.signOn();
   const [self] = await store.listOwners();
   await store.putOwner({ ...(self as NonNullable<typeof self>), ownerId: "owner_2", pidStarted: "before" });
-  expect(await ownership.liveness()).toEqual({ deadOwnerIds: ["owner_2"], nowMs: 1_000 });
+  expect(await ownership.liveness()).toEqual({
+    aliveOwnerIds: ["owner_1"],
+    deadOwnerIds: ["owner_2"],
+    nowMs: 1_000,
+  });
   expect(await ownership.isGone("owner_2")).toBe(true);
   expect(await ownership.isGone(null)).toBe(true);
   await ownership.signOff();

@@ -1,5 +1,5 @@
 import type { OwnerRecord, Store } from "../store/index.js";
-import { findDeadOwners, hostId, isOwnerGone, processStart } from "./liveness.js";
+import { hostId, isOwnerAlive, type KnownOwners, processStart, sortOwners } from "./liveness.js";
 
 const LEASE_MS = 15_000;
 /** A lease is renewed so many times within its length: a renewal that fails now and then loses nothing. */
@@ -20,10 +20,10 @@ export interface Ownership {
   readonly ownerId: string;
   /** Signs this process on, once, and keeps its lease from then on. Every claim comes after it. */
   signOn(): Promise<void>;
-  /** Whether an owner is certainly at work no more; one whose lease alone has run out on this host may have slept. */
+  /** Whether an owner is at work no more; one whose lease alone has run out on this host may have slept. */
   isGone(ownerId: string | null): Promise<boolean>;
-  /** Owners whose process is gone although their lease still runs, and the time to compare leases with. */
-  liveness(): Promise<{ deadOwnerIds: string[]; nowMs: number }>;
+  /** Owners of whom this host knows whether they are at work, and the time to compare the leases of all others with. */
+  liveness(): Promise<KnownOwners & { nowMs: number }>;
   signOff(): Promise<void>;
 }
 
@@ -70,10 +70,10 @@ export function takeOwnership(options: OwnershipOptions): Ownership {
     },
     async isGone(id) {
       const owner = (await store.listOwners()).find((each) => each.ownerId === id);
-      return isOwnerGone(owner, host, now());
+      return !isOwnerAlive(owner, host, now());
     },
     async liveness() {
-      return { deadOwnerIds: findDeadOwners(await store.listOwners(), host), nowMs: now() };
+      return { ...sortOwners(await store.listOwners(), host), nowMs: now() };
     },
     async signOff() {
       if (!signedOn) return;

@@ -286,6 +286,8 @@ export interface StepClaim {
   ownerId: string;
   /** Steps that may run at once over all processes. */
   maxRunning: number;
+  /** Owners known to be at work although their lease may have run out: their steps count. */
+  aliveOwnerIds: readonly string[];
   /** Owners known to be dead although their lease still runs: their steps do not count. */
   deadOwnerIds: readonly string[];
   nowMs: number;
@@ -300,6 +302,7 @@ export type ClaimResult =
 /** The owner that asks, and what it knows of the others. */
 export interface Claimant {
   ownerId: string;
+  aliveOwnerIds: readonly string[];
   deadOwnerIds: readonly string[];
   nowMs: number;
 }

@@ -174,7 +174,14 @@ test("the steps of a process that has died do not count, nor keep a directory cl
   });
   await store().claimTask("task_dead", "owner_dead");
   const claim = { taskId: "task_dead", stepKey: "x", ownerId: "owner_dead" };
-  await store().claimStep({ ...claim, maxRunning: 1, deadOwnerIds: [], isInterrupted: false, nowMs: Date.now() });
+  await store().claimStep({
+    ...claim,
+    maxRunning: 1,
+    aliveOwnerIds: [],
+    deadOwnerIds: [],
+    isInterrupted: false,
+    nowMs: Date.now(),
+  });
   const executor = new FakeExecutor(() => DONE);
   const [engine] = openBoth(executor, 1);
   await addTask(store(), "task_a", { "a!": [] });

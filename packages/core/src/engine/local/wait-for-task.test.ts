@@ -31,7 +31,7 @@ function owners(...answers: boolean[]): Ownership & { asked: (string | null)[] }
     ownerId: "owner_1",
     signOn: async () => {},
     signOff: async () => {},
-    liveness: async () => ({ deadOwnerIds: [], nowMs: 0 }),
+    liveness: async () => ({ aliveOwnerIds: [], deadOwnerIds: [], nowMs: 0 }),
     isGone: async (id) => {
       asked.push(id);
       return !(answers[Math.min(asked.length, answers.length) - 1] ?? false);

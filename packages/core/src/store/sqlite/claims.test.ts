@@ -32,6 +32,7 @@ function claim(stepKey: string, given: Partial<StepClaim> = {}): StepClaim {
     stepKey,
     ownerId: "owner_1",
     maxRunning: 2,
+    aliveOwnerIds: [],
     deadOwnerIds: [],
     nowMs: NOW,
     isInterrupted: false,
@@ -60,8 +61,12 @@ describe("claiming a task", () => {
 });
 
 describe("taking up a task that was begun", () => {
-  const claimant = (ownerId: string, given: { deadOwnerIds?: string[]; nowMs?: number } = {}) => ({
+  const claimant = (
+    ownerId: string,
+    given: { aliveOwnerIds?: string[]; deadOwnerIds?: string[]; nowMs?: number } = {},
+  ) => ({
     ownerId,
+    aliveOwnerIds: [],
     deadOwnerIds: [],
     nowMs: NOW,
     ...given,
@@ -76,6 +81,12 @@ describe("taking up a task that was begun", () => {
 
   test("is refused while its owner is at work", async () => {
     expect(await store.resumeTask("task_a", claimant("owner_2"))).toBe(false);
+  });
+
+  test("is refused while its owner is known to be at work, whatever the clock says", async () => {
+    const later = claimant("owner_2", { aliveOwnerIds: ["owner_1"], nowMs: NOW + 3_600_000 });
+    expect(await store.resumeTask("task_a", later)).toBe(false);
+    expect(await store.claimStep(claim("build", { ...later, isInterrupted: true }))).toMatchObject({ claimed: false });
   });
 
   test("is possible when its owner is dead, or has been silent for too long; one of two gets it", async () => {
@@ -188,6 +199,13 @@ describe("claiming a step", () => {
     await store.claimStep(claim("scout", { ownerId: "owner_2" }));
     await putOwner("owner_2", NOW - 1);
     expect(await store.claimStep(claim("reader", { maxRunning: 1 }))).toMatchObject({ claimed: true });
+  });
+
+  test("counts the steps of an owner that is known to be at work, although its lease has run out", async () => {
+    await store.claimStep(claim("scout", { ownerId: "owner_2" }));
+    await putOwner("owner_2", NOW - 1);
+    const answer = await store.claimStep(claim("reader", { maxRunning: 1, aliveOwnerIds: ["owner_2"] }));
+    expect(answer).toMatchObject({ claimed: false, reason: "limit" });
   });
 
   test("does not count the steps of an owner that has signed off", async () => {
@@ -410,7 +428,7 @@ describe("a step that makes the graph grow", () => {
 
 describe("claiming an agent that was made by hand", () => {
   const ask = (ownerId: string, deadOwnerIds: string[] = [], agentId = "agent_x") =>
-    store.claimAgent(agentId, { ownerId, deadOwnerIds, nowMs: NOW });
+    store.claimAgent(agentId, { ownerId, aliveOwnerIds: [], deadOwnerIds, nowMs: NOW });
   const claims = async () => (await store.readEvents({})).filter((event) => event.type === "agent.claimed").length;
   const subject = { taskId: null, stepKey: null, agentId: "agent_x" };
   const about = (type: "agent.released" | "agent.deleted", ownerId = "owner_1"): NewEvent =>
@@ -423,7 +441,7 @@ describe("claiming an agent that was made by hand", () => {
   test("gives it to whoever comes first", async () => {
     const answers = await Promise.all([
       ask("owner_1"),
-      other.claimAgent("agent_x", { ownerId: "owner_2", deadOwnerIds: [], nowMs: NOW }),
+      other.claimAgent("agent_x", { ownerId: "owner_2", aliveOwnerIds: [], deadOwnerIds: [], nowMs: NOW }),
     ]);
     expect(answers).toEqual([true, false]);
     expect((await other.getAgent("agent_x"))?.ownerId).toBe("owner_1");

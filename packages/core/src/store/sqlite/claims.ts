@@ -29,9 +29,12 @@ export function resumeTask({ get, insert }: Connection, taskId: string, claimant
   return true;
 }
 
-/** Whether an owner is at work, as far as its lease and the claimant's own look say. */
-function isLiving(ownerId: string | null, leaseUntilMs: unknown, { nowMs, deadOwnerIds }: Claimant): boolean {
-  return ownerId !== null && Number(leaseUntilMs ?? 0) > nowMs && !deadOwnerIds.includes(ownerId);
+/** Whether an owner is at work: the claimant's own look at its process says more than the lease. */
+function isLiving(ownerId: string | null, leaseUntilMs: unknown, claimant: Claimant): boolean {
+  // Whoever has signed off is at work no more, wherever its process is.
+  if (ownerId === null || leaseUntilMs === null || leaseUntilMs === undefined) return false;
+  if (claimant.deadOwnerIds.includes(ownerId)) return false;
+  return claimant.aliveOwnerIds.includes(ownerId) || Number(leaseUntilMs) > claimant.nowMs;
 }
 
 /** Starts an attempt at a step if the limits allow it at this moment; inside a transaction. */
@@ -77,14 +80,13 @@ function stepsAhead(connection: Connection, claim: StepClaim): SqlRow[] {
 function livingSteps(connection: Connection, claim: Claimant, status: "running" | "waiting"): SqlRow[] {
   return connection
     .all(
-      `SELECT s.task_id, s.key, s.writes, s.workspace, s.waiting_cause, o.owner_id, t.priority
+      `SELECT s.task_id, s.key, s.writes, s.workspace, s.waiting_cause, o.owner_id, o.lease_until_ms, t.priority
        FROM steps s JOIN tasks t ON t.task_id = s.task_id
        JOIN owners o ON o.owner_id = coalesce(s.owner_id, t.owner_id)
-       WHERE s.status = ? AND o.lease_until_ms > ?`,
+       WHERE s.status = ?`,
       status,
-      claim.nowMs,
     )
-    .filter((step) => !claim.deadOwnerIds.includes(String(step.owner_id)));
+    .filter((step) => isLiving(String(step.owner_id), step.lease_until_ms, claim));
 }
 
 function nameOf(row: SqlRow): string {

@@ -109,7 +109,7 @@ describe("opening a database of version 1", () => {
   test("lets its tasks go on", async () => {
     await store.putOwner({ ownerId: "owner_1", host: "host", pid: 1, pidStarted: "1", leaseUntilMs: 10 });
     const claim = { taskId: "task_real", stepKey: "builder", ownerId: "owner_1", maxRunning: 1, nowMs: 0 };
-    expect(await store.claimStep({ ...claim, deadOwnerIds: [], isInterrupted: false })).toEqual({
+    expect(await store.claimStep({ ...claim, aliveOwnerIds: [], deadOwnerIds: [], isInterrupted: false })).toEqual({
       claimed: true,
       attempt: 1,
     });

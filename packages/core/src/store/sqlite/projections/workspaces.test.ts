@@ -209,7 +209,7 @@ describe("a task", () => {
     await store.claimTask("task_a", "owner_1");
     await store.append([event("task.needs_attention", attention)]);
     expect(await store.getTask("task_a")).toMatchObject({ status: "needs_attention", attention });
-    const claimant = { ownerId: "owner_2", deadOwnerIds: [], nowMs: 0 };
+    const claimant = { ownerId: "owner_2", aliveOwnerIds: [], deadOwnerIds: [], nowMs: 0 };
     expect(await store.resumeTask("task_a", claimant)).toBe(true);
     expect(await store.getTask("task_a")).toMatchObject({ status: "running", attention: null, ownerId: "owner_2" });
   });
