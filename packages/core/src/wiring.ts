@@ -7,7 +7,7 @@ import { createLocalEngine, type Engine } from "./engine/index.js";
 import { Semaphore } from "./limits/index.js";
 import { createAgentLogFiles, type Logger, noAgentLog, openProgramLog } from "./observability/index.js";
 import { hostId, isOwnerAlive, type Ownership, takeOwnership } from "./ownership/index.js";
-import { endMarked, OWNER_MARKER } from "./processes/index.js";
+import { reapOwner } from "./processes/index.js";
 import { loadRoles } from "./roles/index.js";
 import { type ClaudeRuntime, createClaudeRuntime, type ModelEndpoint } from "./runtime/index.js";
 import {
@@ -147,14 +147,6 @@ export class Wiring {
     this.#logger.error(cause, message);
   }
 
-  /** Ends whatever an owner that is gone has left running here. Its mark is in their environment: no other process has it. */
-  async #reap(ownerId: string): Promise<void> {
-    const owner = (await this.store.listOwners()).find((each) => each.ownerId === ownerId);
-    if (!owner || owner.host !== hostId()) return;
-    await endMarked(`${OWNER_MARKER}=${ownerId}`);
-    await this.store.removeOwner(ownerId);
-  }
-
   get #parts(): WorkingParts {
     this.#working ??= this.#putTogether();
     return this.#working;
@@ -205,7 +197,7 @@ export class Wiring {
       },
       ownership,
       maxParallelAgents: config.maxParallelAgents,
-      reap: (ownerId) => this.#reap(ownerId),
+      reap: (ownerId) => reapOwner(store, ownerId),
       onTrouble,
     });
     const turns = new Semaphore(config.maxParallelAgents);
