@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UNCOMMITTED_CHOICES } from "../domain/index.js";
+import { tidyCheckoutPath } from "./checkout-path.js";
 
 const price = z.number().nonnegative();
 
@@ -33,7 +34,8 @@ const onOff = z.union([
   z.enum(["false", "0", "no", "off"]).transform(() => false),
 ]);
 
-const paths = z.array(z.string().min(1)).max(50);
+const isBelowTop = (path: string) => tidyCheckoutPath(path) !== null;
+const paths = z.array(z.string().refine(isBelowTop)).max(50);
 
 /** A check as the configuration names it: a command, or a command with what is special about it. */
 const checkSettingSchema = z.union([
@@ -44,9 +46,10 @@ const checkSettingSchema = z.union([
       .string()
       .regex(/^[\w.-]{1,40}$/)
       .optional(),
+    // A check may also run at the top itself.
     directory: z
       .string()
-      .refine((path) => !path.startsWith("/") && !path.split("/").includes(".."), "must lie below the top of the files")
+      .refine((path) => ["", ".", "./"].includes(path) || isBelowTop(path))
       .optional(),
     timeoutMinutes: z.number().positive().max(1_440).optional(),
   }),
@@ -76,6 +79,8 @@ interface Setting<Schema extends z.ZodType> {
 function setting<Schema extends z.ZodType>(schema: Schema, variable: string | null, rule: string): Setting<Schema> {
   return { schema, variable, rule };
 }
+
+const PATHS_RULE = "a list of relative paths below the top of the repository and outside .git, such as .env";
 
 /** Every setting there is. The keys are the names in `config.yaml`; `docs/configuration.md` explains each. */
 export const SETTINGS = {
@@ -116,14 +121,18 @@ export const SETTINGS = {
   checks: setting(
     z.array(checkSettingSchema).max(20),
     null,
-    "a list of commands, or of entries with command, name, directory and timeoutMinutes",
+    "a list of commands, or of entries with command, name, directory (the top of the repository or below it) and timeoutMinutes",
   ),
   baseline: setting(onOff, "ORCHESTRATOR_BASELINE", "true or false"),
   maxRounds: setting(wholeNumber(0, 10), "ORCHESTRATOR_MAX_ROUNDS", "a whole number, 0 to 10"),
   setup: setting(z.array(z.string().min(1)).max(20), null, "a list of commands"),
-  copyFiles: setting(paths, null, "a list of paths below the top of the repository"),
-  linkFiles: setting(paths, null, "a list of paths below the top of the repository"),
-  sharedFolders: setting(paths, null, "a list of names or paths of folders that git ignores"),
+  copyFiles: setting(paths, null, PATHS_RULE),
+  linkFiles: setting(paths, null, PATHS_RULE),
+  sharedFolders: setting(
+    paths,
+    null,
+    "a list of folders that git ignores, by name or by path below the top of the repository",
+  ),
   commitAuthor: setting(authorSchema, "ORCHESTRATOR_COMMIT_AUTHOR", "a name and address such as Ada <ada@example.org>"),
   commitTrailers: setting(onOff, "ORCHESTRATOR_COMMIT_TRAILERS", "true or false"),
   prices: setting(z.record(z.string(), modelPriceSchema), null, "USD per million tokens, by model"),

@@ -100,6 +100,42 @@ describe("values from config.yaml", () => {
     );
   });
 
+  describe.each(["copyFiles", "linkFiles", "sharedFolders"])("a path of %s", (name) => {
+    test.each(["/etc/passwd", "../secret", "a/../../secret", ".", "", ".git/config", ".GIT"])(
+      "may not be %j, and is refused before any task runs",
+      (path) => {
+        expect(() => loadFile(`${name}: [fine, ${JSON.stringify(path)}]\n`)).toThrow(
+          expect.objectContaining({
+            code: "invalid_config",
+            message: expect.stringMatching(
+              /config\.yaml:1 sets .* must be a list of .* below the top of the repository/,
+            ),
+            hint: expect.stringContaining("Correct the value"),
+          }),
+        );
+      },
+    );
+
+    test.each([".env", "packages/web/node_modules", "./config//local/", "a/../b", "..dots"])("may be %s", (path) => {
+      expect(loadFile(`${name}: [${path}]\n`)).toMatchObject({ [name]: [path] });
+    });
+  });
+
+  describe("the directory of a check", () => {
+    const loadCheck = (directory: string) =>
+      loadFile(`checks: [{ command: make, directory: "${directory}" }]\n`).checks;
+
+    test.each(["/tmp", "..", "../other", "a/../../other", ".git"])("may not be %s", (directory) => {
+      expect(() => loadCheck(directory)).toThrow(
+        /config\.yaml:1 sets checks .*\(the top of the repository or below it\)/,
+      );
+    });
+
+    test.each(["", ".", "./", "packages/core"])("may be %j", (directory) => {
+      expect(loadCheck(directory)).toEqual([{ command: "make", directory }]);
+    });
+  });
+
   test("broken YAML names the line", () => {
     expect(() => loadFile("defaultModel: opus\nlogLevel: [warn\nmaxParallelAgents: 3\n")).toThrow(
       expect.objectContaining({

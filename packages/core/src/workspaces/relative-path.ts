@@ -1,18 +1,18 @@
-import { isAbsolute, posix, relative, sep } from "node:path";
+import { isAbsolute, relative, sep } from "node:path";
+import { tidyCheckoutPath } from "../config/index.js";
 import { OrchestratorError } from "../domain/index.js";
 
 /**
- * Tidies a path that a setting names and refuses one that does not lie inside the checkout.
+ * Tidies a path that is to be brought into a workspace. Settings were judged when they were read; a path of any other
+ * origin is held to the same rule.
  *
- * @param path - as it is written in the configuration
+ * @param path - from the root of the checkout
  * @returns the same place without `./`, doubled or trailing slashes
  * @throws OrchestratorError `invalid_config` for a path that is absolute, climbs out, or is the checkout or `.git`
  */
 export function checkRelativePath(path: string): string {
-  const tidy = posix.normalize(path).replace(/\/+$/, "");
-  const parts = tidy.split("/");
-  const isRefused = path.includes("\0") || isAbsolute(path) || tidy === "." || parts[0] === "..";
-  if (!isRefused && parts[0]?.toLowerCase() !== ".git") return tidy;
+  const tidy = tidyCheckoutPath(path);
+  if (tidy !== null) return tidy;
   throw new OrchestratorError(
     "invalid_config",
     `"${path}" is no place inside the checkout that can be brought into a workspace.`,
