@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type CallContext, type Reply, reply } from "@claude-orchestrator/rehearsal";
 import { describe, expect, test } from "vitest";
 import { type Outcome, runCommand } from "./command-line.js";
@@ -49,6 +51,25 @@ describe("a task in the background", () => {
     await waitFor("the end of every process", () => stage.processes().length === 0);
   });
 
+  test("is told on standard input what to do, and its log is deleted with it", async (context) => {
+    const { stage, run } = await open(context, 0);
+    const begun = await runCommand(["execute", "-", "--task-type", "simple_implementation", "--detach", "--json"], {
+      environment: stage.environment,
+      cwd: stage.workspace,
+      input: "Do what the pipe says",
+    });
+    expect(begun).toMatchObject({ code: 0 });
+    const { taskId, log } = JSON.parse(begun.stdout) as { taskId: string; log: string };
+    expect(JSON.parse((await run("wait", taskId, "--json")).stdout)).toMatchObject({ prompt: "Do what the pipe says" });
+    await waitFor("the end of every process", () => stage.processes().length === 0);
+
+    expect(log).toBe(join(stage.data, "logs", taskId, "background", "output.log"));
+    await waitFor("what it printed", () => readFileSync(log, "utf8").includes(`"taskId": "${taskId}"`));
+    expect(readdirSync(join(stage.data, "logs"))).toEqual([taskId]);
+    expect((await run("clean", "--older-than", "0m")).code).toBe(0);
+    expect(readdirSync(join(stage.data, "logs"))).toEqual([]);
+  });
+
   test("is paused, messaged, resumed and cancelled from another terminal, each seen at once", async (context) => {
     // Longer than any of it: the task must not end by itself.
     const { stage, run, detach } = await open(context, 300);
@@ -91,10 +112,16 @@ describe("a task in the background", () => {
   });
 
   test("says what is wrong with it before it goes to the background", async (context) => {
-    const { run } = await open(context);
-    const refused = await run("execute", "Do it", "--task-type", "simple_fix", "--cwd", "/nowhere/at/all", "--detach");
-    expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain("/nowhere/at/all");
+    const { stage, run } = await open(context);
+    const wrong = ["execute", "Do it", "--task-type", "simple_fix", "--cwd", "/nowhere/at/all", "--detach"];
+    const refused = await run(...wrong);
+    expect(refused).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("/nowhere/at/all") });
+    const asJson = await run(...wrong, "--json");
+    expect(asJson.code).toBe(2);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: "invalid_input" } });
+    const isEmpty = await run("execute", "-", "--detach");
+    expect(isEmpty).toMatchObject({ code: 2, stderr: expect.stringContaining("The prompt is empty") });
+    expect(readdirSync(join(stage.data, "logs"))).toEqual([]);
   });
 });
 

@@ -93,7 +93,8 @@ export interface TaskRun {
  */
 export async function runTask(run: TaskRun): Promise<number> {
   const { flags } = run;
-  if (flags.detach) return detach(flags.cwd, flags.json === true);
+  if (flags.detach)
+    return detach({ workingDirectory: flags.cwd, prompt: run.options.prompt, isJson: flags.json === true });
   const library = flags.cwd === undefined ? {} : { workingDirectory: flags.cwd };
   return withRehearsal(flags.rehearse === true, library, (orchestrator) =>
     interruptible((signal) => runWith(orchestrator, run, signal)),
