@@ -1,123 +1,80 @@
-import { readdirSync } from "node:fs";
-import { basename } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { eventDataSchemas, NO_OVERRIDES, type StoredEvent } from "../../domain/index.js";
-import type { Store } from "../store.js";
-import { openDatabase } from "./database.js";
-import { makeFolder, stepEnded, taskCreated } from "./events.testsuite.js";
-import { openSqliteStore } from "./sqlite-store.js";
+import { describe, expect, test } from "vitest";
+import { NO_OVERRIDES, type StoredEvent } from "../../domain/index.js";
+import { taskCreated } from "./events.testsuite.js";
+import { describeOldDatabase } from "./old-database.testsuite.js";
 import { SETTINGS_OF_VERSION_1, upcast } from "./upcast.js";
 import { makeVersion1 } from "./version-1.testsuite.js";
 
-let folder: ReturnType<typeof makeFolder>;
-let store: Store;
-
-beforeEach(async () => {
-  folder = makeFolder();
-  makeVersion1(folder.database);
-  store = await openSqliteStore({ path: folder.database });
-});
-afterEach(async () => {
-  await store.close();
-  folder.remove();
-});
-
-describe("opening a database of version 1", () => {
-  test("leaves a copy of it beside, as it was", () => {
-    const copy = `${folder.database}.before-version-3`;
-    expect(readdirSync(folder.path).filter((name) => name.includes("before-version"))).toEqual([basename(copy)]);
-    const database = openDatabase(copy);
-    expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
-    expect(database.prepare("SELECT count(*) AS count, max(version) AS version FROM events").get()).toEqual({
-      count: 24,
-      version: 1,
+describeOldDatabase(
+  {
+    version: 1,
+    make: makeVersion1,
+    events: 24,
+    firstTime: "2026-06-01T09:00:01.000Z",
+    openTask: "task_real",
+  },
+  (store) => {
+    test("keeps tasks, with what was not yet to be chosen then", async () => {
+      expect(await store().getTask("task_real")).toMatchObject({
+        status: "running",
+        taskType: "bug_fix",
+        ownerId: "owner_1",
+        costUsd: 0.5,
+        workflow: null,
+        rationale: "",
+        fallbackReason: null,
+        skippedRoles: [],
+        priority: 0,
+        afterTaskId: null,
+        followUpOf: null,
+      });
     });
-    database.close();
-  });
 
-  test("makes no second copy the next time", async () => {
-    await store.close();
-    store = await openSqliteStore({ path: folder.database });
-    expect(readdirSync(folder.path).filter((name) => name.includes("before-version"))).toHaveLength(1);
-    expect(await store.check()).toEqual([]);
-  });
-
-  test("keeps every event, with its number, time and version", async () => {
-    const events = await store.readEvents({});
-    expect(events.map((event) => event.seq)).toEqual(Array.from({ length: 24 }, (_, at) => at + 1));
-    expect(events[0]).toMatchObject({ version: 1, time: "2026-06-01T09:00:01.000Z", type: "task.created" });
-  });
-
-  test("gives every event the shape of today's", async () => {
-    for (const event of await store.readEvents({}))
-      expect(eventDataSchemas[event.type].parse(event.data), event.type).toEqual(event.data);
-  });
-
-  test("keeps tasks, with what was not yet to be chosen then", async () => {
-    expect(await store.getTask("task_real")).toMatchObject({
-      status: "running",
-      taskType: "bug_fix",
-      ownerId: "owner_1",
-      costUsd: 0.5,
-      workflow: null,
-      rationale: "",
-      fallbackReason: null,
-      skippedRoles: [],
-      priority: 0,
-      afterTaskId: null,
-      followUpOf: null,
+    test("keeps steps, which have nothing other than their roles", async () => {
+      expect(await store().listSteps("task_real")).toMatchObject([
+        { stepKey: "scout", status: "succeeded", handoff: { summary: "found" }, overrides: NO_OVERRIDES },
+        { stepKey: "builder", status: "pending", dependsOn: ["scout"], overrides: NO_OVERRIDES },
+      ]);
     });
-  });
 
-  test("keeps steps, which have nothing other than their roles", async () => {
-    expect(await store.listSteps("task_real")).toMatchObject([
-      { stepKey: "scout", status: "succeeded", handoff: { summary: "found" }, overrides: NO_OVERRIDES },
-      { stepKey: "builder", status: "pending", dependsOn: ["scout"], overrides: NO_OVERRIDES },
-    ]);
-  });
-
-  test("keeps agents, each a rehearsal's where its task is one", async () => {
-    expect(await store.listAgents()).toMatchObject([
-      { agentId: "agent_real", rehearsal: false, ownerId: null, finding: null, settings: SETTINGS_OF_VERSION_1 },
-      { agentId: "agent_play", rehearsal: true, ownerId: null, finding: null, settings: SETTINGS_OF_VERSION_1 },
-    ]);
-  });
-
-  test("tells every row of the ledger its role, its task's type and whether it was a rehearsal", async () => {
-    const rows = (await store.listLedger()).map(({ callId, role, taskType, rehearsal }) => [
-      callId,
-      role,
-      taskType,
-      rehearsal,
-    ]);
-    expect(rows).toEqual([
-      ["call_real", "scout", "bug_fix", false],
-      ["call_play", "scout", "testing", true],
-      ["call_lost", "", null, false],
-    ]);
-  });
-
-  test("leaves the figures as they were: a rehearsal is no part of the whole", async () => {
-    expect(await store.totals()).toMatchObject({ costUsd: 0.625, modelCalls: 2 });
-    expect(await store.totals({ taskId: "task_play" })).toMatchObject({ costUsd: 0.25, modelCalls: 1 });
-    expect((await store.costs("role")).map(({ key, costUsd }) => [key, costUsd])).toEqual([
-      ["scout", 0.5],
-      ["none", 0.125],
-    ]);
-  });
-
-  test("lets its tasks go on", async () => {
-    await store.putOwner({ ownerId: "owner_1", host: "host", pid: 1, pidStarted: "1", leaseUntilMs: 10 });
-    const claim = { taskId: "task_real", stepKey: "builder", ownerId: "owner_1", maxRunning: 1, nowMs: 0 };
-    expect(await store.claimStep({ ...claim, aliveOwnerIds: [], deadOwnerIds: [], isInterrupted: false })).toEqual({
-      claimed: true,
-      attempt: 1,
+    test("keeps agents, each a rehearsal's where its task is one", async () => {
+      expect(await store().listAgents()).toMatchObject([
+        { agentId: "agent_real", rehearsal: false, ownerId: null, finding: null, settings: SETTINGS_OF_VERSION_1 },
+        { agentId: "agent_play", rehearsal: true, ownerId: null, finding: null, settings: SETTINGS_OF_VERSION_1 },
+      ]);
     });
-    expect(await store.endStep(stepEnded("task_real", "builder"), "owner_1", 1)).toBe(true);
-    const [created] = await store.append([taskCreated("task_new")]);
-    expect(created).toMatchObject({ seq: 27, version: 3 });
-  });
-});
+
+    test("tells every row of the ledger its role, its task's type and whether it was a rehearsal", async () => {
+      const rows = (await store().listLedger()).map(({ callId, role, taskType, rehearsal }) => [
+        callId,
+        role,
+        taskType,
+        rehearsal,
+      ]);
+      expect(rows).toEqual([
+        ["call_real", "scout", "bug_fix", false],
+        ["call_play", "scout", "testing", true],
+        ["call_lost", "", null, false],
+      ]);
+    });
+
+    test("leaves the figures as they were: a rehearsal is no part of the whole", async () => {
+      expect(await store().totals()).toMatchObject({ costUsd: 0.625, modelCalls: 2 });
+      expect(await store().totals({ taskId: "task_play" })).toMatchObject({ costUsd: 0.25, modelCalls: 1 });
+      expect((await store().costs("role")).map(({ key, costUsd }) => [key, costUsd])).toEqual([
+        ["scout", 0.5],
+        ["none", 0.125],
+      ]);
+    });
+
+    test("an event of today is left as it is", async () => {
+      await store().append([taskCreated("task_new")]);
+      const [event] = await store().readEvents({ taskId: "task_new" });
+      if (!event) throw new Error("it was just appended");
+      expect(upcast(event)).toBe(event);
+    });
+  },
+);
 
 describe("an event of version 1", () => {
   const old = (type: string, data: object) =>
@@ -175,11 +132,4 @@ describe("an event of version 1", () => {
     const event = old("task.warned", { message: "careful" });
     expect(upcast(event)).toEqual(event);
   });
-});
-
-test("an event of today is left as it is", async () => {
-  await store.append([taskCreated("task_new")]);
-  const [event] = await store.readEvents({ taskId: "task_new" });
-  if (!event) throw new Error("it was just appended");
-  expect(upcast(event)).toBe(event);
 });

@@ -1,129 +1,78 @@
-import { readdirSync } from "node:fs";
-import { basename } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { eventDataSchemas, NO_OVERRIDES, type StoredEvent } from "../../domain/index.js";
-import type { Store } from "../store.js";
-import { openDatabase } from "./database.js";
-import { makeFolder, stepEnded, taskCreated } from "./events.testsuite.js";
-import { openSqliteStore } from "./sqlite-store.js";
+import { describe, expect, test } from "vitest";
+import { NO_OVERRIDES, type StoredEvent } from "../../domain/index.js";
+import { describeOldDatabase } from "./old-database.testsuite.js";
 import { upcast } from "./upcast.js";
 import { makeVersion2 } from "./version-2.testsuite.js";
 
-let folder: ReturnType<typeof makeFolder>;
-let store: Store;
-
-beforeEach(async () => {
-  folder = makeFolder();
-  makeVersion2(folder.database);
-  store = await openSqliteStore({ path: folder.database });
-});
-afterEach(async () => {
-  await store.close();
-  folder.remove();
-});
-
-describe("opening a database of version 2", () => {
-  test("leaves a copy of it beside, as it was", () => {
-    const copy = `${folder.database}.before-version-3`;
-    expect(readdirSync(folder.path).filter((name) => name.includes("before-version"))).toEqual([basename(copy)]);
-    const database = openDatabase(copy);
-    expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: 2 });
-    expect(database.prepare("SELECT count(*) AS count, max(version) AS version FROM events").get()).toEqual({
-      count: 20,
-      version: 2,
+describeOldDatabase(
+  {
+    version: 2,
+    make: makeVersion2,
+    events: 20,
+    firstTime: "2026-09-01T09:00:01.000Z",
+    openTask: "task_open",
+  },
+  (store) => {
+    test("keeps tasks: they worked in the directory itself, and nothing was checked", async () => {
+      const before = { workspaceKind: "in_place", uncommitted: "leave", requireChecks: false, checkCommands: [] };
+      const nothing = { attention: null, applied: null, undoneAt: null };
+      expect(await store().getTask("task_done")).toMatchObject({
+        ...before,
+        ...nothing,
+        status: "unverified",
+        priority: 7,
+        planMode: "ai",
+        rationale: "One is enough.",
+        skippedRoles: [{ role: "tester", reason: "No tests." }],
+        output: "built",
+        costUsd: 0.5,
+      });
+      expect(await store().getTask("task_open")).toMatchObject({
+        ...before,
+        ...nothing,
+        status: "running",
+        ownerId: "owner_1",
+        census: null,
+      });
     });
-    database.close();
-  });
 
-  test("makes no second copy the next time", async () => {
-    await store.close();
-    store = await openSqliteStore({ path: folder.database });
-    expect(readdirSync(folder.path).filter((name) => name.includes("before-version"))).toHaveLength(1);
-    expect(await store.check()).toEqual([]);
-  });
-
-  test("keeps every event, with its number, time and version", async () => {
-    const events = await store.readEvents({});
-    expect(events.map((event) => event.seq)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
-    expect(events[0]).toMatchObject({ version: 2, time: "2026-09-01T09:00:01.000Z", type: "task.created" });
-  });
-
-  test("gives every event the shape of today's", async () => {
-    for (const event of await store.readEvents({}))
-      expect(eventDataSchemas[event.type].parse(event.data), event.type).toEqual(event.data);
-  });
-
-  test("keeps tasks: they worked in the directory itself, and nothing was checked", async () => {
-    const before = { workspaceKind: "in_place", uncommitted: "leave", requireChecks: false, checkCommands: [] };
-    const nothing = { attention: null, applied: null, undoneAt: null };
-    expect(await store.getTask("task_done")).toMatchObject({
-      ...before,
-      ...nothing,
-      status: "unverified",
-      priority: 7,
-      planMode: "ai",
-      rationale: "One is enough.",
-      skippedRoles: [{ role: "tester", reason: "No tests." }],
-      output: "built",
-      costUsd: 0.5,
+    test("adds to a census that there were no further rounds", async () => {
+      expect((await store().getTask("task_done"))?.census).toEqual({
+        planned: 2,
+        ran: 2,
+        succeeded: 2,
+        failed: 0,
+        skipped: 0,
+        cancelled: 0,
+        retried: 0,
+        rounds: 0,
+      });
     });
-    expect(await store.getTask("task_open")).toMatchObject({
-      ...before,
-      ...nothing,
-      status: "running",
-      ownerId: "owner_1",
-      census: null,
+
+    test("keeps steps, of the first pass and without a worktree of their own", async () => {
+      const fresh = { round: 0, lane: null, fromTree: null, toTree: null, commit: null, overrides: NO_OVERRIDES };
+      expect(await store().listSteps("task_done")).toMatchObject([
+        { ...fresh, stepKey: "plan", kind: "plan", status: "succeeded" },
+        { ...fresh, stepKey: "builder", dependsOn: ["plan"], status: "succeeded", handoff: { summary: "built" } },
+      ]);
+      expect(await store().listSteps("task_open")).toMatchObject([
+        { ...fresh, stepKey: "scout", status: "succeeded" },
+        { ...fresh, stepKey: "builder", dependsOn: ["scout"], status: "pending" },
+      ]);
     });
-  });
 
-  test("adds to a census that there were no further rounds", async () => {
-    expect((await store.getTask("task_done"))?.census).toEqual({
-      planned: 2,
-      ran: 2,
-      succeeded: 2,
-      failed: 0,
-      skipped: 0,
-      cancelled: 0,
-      retried: 0,
-      rounds: 0,
+    test("keeps agents, files and what was paid", async () => {
+      expect(await store().listAgents()).toMatchObject([{ agentId: "agent_done", status: "completed" }]);
+      expect(await store().listFiles("task_done")).toMatchObject([{ path: "a.ts", kind: "created" }]);
+      expect(await store().totals()).toMatchObject({ costUsd: 0.5, modelCalls: 1 });
     });
-  });
 
-  test("keeps steps, of the first pass and without a worktree of their own", async () => {
-    const fresh = { round: 0, lane: null, fromTree: null, toTree: null, commit: null, overrides: NO_OVERRIDES };
-    expect(await store.listSteps("task_done")).toMatchObject([
-      { ...fresh, stepKey: "plan", kind: "plan", status: "succeeded" },
-      { ...fresh, stepKey: "builder", dependsOn: ["plan"], status: "succeeded", handoff: { summary: "built" } },
-    ]);
-    expect(await store.listSteps("task_open")).toMatchObject([
-      { ...fresh, stepKey: "scout", status: "succeeded" },
-      { ...fresh, stepKey: "builder", dependsOn: ["scout"], status: "pending" },
-    ]);
-  });
-
-  test("keeps agents, files and what was paid", async () => {
-    expect(await store.listAgents()).toMatchObject([{ agentId: "agent_done", status: "completed" }]);
-    expect(await store.listFiles("task_done")).toMatchObject([{ path: "a.ts", kind: "created" }]);
-    expect(await store.totals()).toMatchObject({ costUsd: 0.5, modelCalls: 1 });
-  });
-
-  test("knows of no check and no workspace", async () => {
-    expect(await store.listChecks("task_done")).toEqual([]);
-    expect(await store.listWorkspaces()).toEqual([]);
-  });
-
-  test("lets its tasks go on", async () => {
-    await store.putOwner({ ownerId: "owner_1", host: "host", pid: 1, pidStarted: "1", leaseUntilMs: 10 });
-    const claim = { taskId: "task_open", stepKey: "builder", ownerId: "owner_1", maxRunning: 1, nowMs: 0 };
-    expect(await store.claimStep({ ...claim, aliveOwnerIds: [], deadOwnerIds: [], isInterrupted: false })).toEqual({
-      claimed: true,
-      attempt: 1,
+    test("knows of no check and no workspace", async () => {
+      expect(await store().listChecks("task_done")).toEqual([]);
+      expect(await store().listWorkspaces()).toEqual([]);
     });
-    expect(await store.endStep(stepEnded("task_open", "builder"), "owner_1", 1)).toBe(true);
-    const [created] = await store.append([taskCreated("task_new")]);
-    expect(created).toMatchObject({ seq: 23, version: 3 });
-  });
-});
+  },
+);
 
 describe("an event of version 2", () => {
   const old = (type: string, data: object, version = 2) => {
