@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { isInside, realPathOf } from "../permissions/index.js";
+import { realPathOf } from "../permissions/index.js";
 import type { Role } from "../roles/index.js";
+import { isInside } from "../workspaces/index.js";
 import type { Handoff } from "./handoff.js";
 
 /** Together, all handoffs that one step is given. */

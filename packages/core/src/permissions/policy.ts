@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { isInside, realPathOf } from "./path-inside.js";
+import { isInside } from "../workspaces/index.js";
+import { realPathOf } from "./real-path.js";
 
 /** What the policy knows about the agent that asks. */
 export interface PermissionContext {

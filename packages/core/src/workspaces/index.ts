@@ -6,6 +6,7 @@ export { type Diff, diffTrees } from "./diff.js";
 export { GitError, git } from "./git.js";
 export { type MergeConflict, mergeCommits } from "./merge.js";
 export { placeFiles } from "./place-files.js";
+export { isInside } from "./relative-path.js";
 export { findRepository, isIgnored, type Repository } from "./repository.js";
 export {
   branchRescued,

@@ -20,7 +20,7 @@ export function checkRelativePath(path: string): string {
   );
 }
 
-/** True when `path` is `folder` or lies below it; both must be absolute. */
+/** True when `path` is `folder` or lies below it; both must be absolute, and real where links matter. */
 export function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));

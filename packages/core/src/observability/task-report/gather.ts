@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open, realpath } from "node:fs/promises";
 import type { StoredEvent } from "../../domain/index.js";
-import { isInside } from "../../permissions/index.js";
 import type { Store } from "../../store/index.js";
+import { isInside } from "../../workspaces/index.js";
 import type { ReportEvents, ReportLog } from "./input.js";
 import { describeTrouble } from "./troubles.js";
 

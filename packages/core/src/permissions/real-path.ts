@@ -1,6 +1,6 @@
 import { readlinkSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** So many links one behind the other lead nowhere: Linux itself gives up at 40. */
 const MAX_LINKS = 40;
@@ -35,10 +35,4 @@ function targetOf(path: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** True when `path` is `folder` or lies below it; both must be real paths. */
-export function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
