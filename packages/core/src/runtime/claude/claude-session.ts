@@ -5,7 +5,7 @@ import { ProcessHandle, spawnGuarded } from "../../processes/index.js";
 import type { AgentSession, SessionOptions, TurnResult } from "../runtime.js";
 import { AGENT_MARKER } from "./environment.js";
 import { InputQueue } from "./input-queue.js";
-import type { CliMessage, ResultMessage } from "./messages.js";
+import type { CliMessage, ContentBlock, ResultMessage } from "./messages.js";
 import { ModelCalls, type TurnEnding } from "./model-calls.js";
 import { composeQueryOptions, type SessionSettings } from "./query-options.js";
 import { ToolCalls } from "./tool-calls.js";
@@ -279,14 +279,7 @@ class ClaudeSession implements AgentSession {
     }
   }
 
-  #handleBlock(block: {
-    type: string;
-    text?: string;
-    thinking?: string;
-    id?: string;
-    name?: string;
-    input?: unknown;
-  }): void {
+  #handleBlock(block: ContentBlock): void {
     if (block.type === "text" && block.text) this.#options.onEvent({ type: "text.end", text: block.text });
     else if (block.type === "thinking" && block.thinking)
       this.#options.onEvent({ type: "thinking.end", text: block.thinking });
