@@ -1,14 +1,8 @@
 import { z } from "zod";
 import { describeValue, NO_OVERRIDES, OrchestratorError, type RoleOverrides } from "../domain/index.js";
 import { requireRole } from "./load-roles.js";
-import {
-  AVAILABLE_TOOLS,
-  DEFAULT_TOOLS,
-  includesWritingTool,
-  MODEL_NAME,
-  type Role,
-  withoutWritingTools,
-} from "./role.js";
+import { AVAILABLE_TOOLS, DEFAULT_TOOLS, includesWritingTool, type Role, withoutWritingTools } from "./role.js";
+import { ROLE_FIELDS } from "./role-fields.js";
 import { DEFAULT_MAX_TURNS, DEFAULT_TIMEOUT_MINUTES, MAX_PROMPT_CHARACTERS } from "./role-file.js";
 
 /** The role that has nothing of its own: whoever uses it brings the prompt. */
@@ -32,15 +26,11 @@ export interface RoleOptions {
 
 const schema = z.object({
   systemPrompt: z.string().trim().min(1).max(MAX_PROMPT_CHARACTERS).optional(),
-  model: z.string().regex(MODEL_NAME, "is not a model name").optional(),
+  model: ROLE_FIELDS.model.optional(),
   tools: z.array(z.enum(AVAILABLE_TOOLS)).optional(),
-  maxTokens: z.number().int().min(1).max(1_000_000).optional(),
-  maxTurns: z.number().int().min(1).max(1_000).optional(),
-  timeoutMinutes: z
-    .number()
-    .positive()
-    .max(24 * 60)
-    .optional(),
+  maxTokens: ROLE_FIELDS.maxTokens.optional(),
+  maxTurns: ROLE_FIELDS.maxTurns.optional(),
+  timeoutMinutes: ROLE_FIELDS.timeoutMinutes.optional(),
 });
 
 /**

@@ -6,11 +6,11 @@ import {
   DEFAULT_TOOLS,
   EFFORTS,
   includesWritingTool,
-  MODEL_NAME,
   ROLE_KINDS,
   type Role,
   withoutWritingTools,
 } from "./role.js";
+import { ROLE_FIELDS } from "./role-fields.js";
 
 const toolList = z.union([
   z.string().transform((names) =>
@@ -28,19 +28,15 @@ const fields = {
   description: z.string().default(""),
   tools: toolList.optional(),
   disallowedTools: toolList.optional(),
-  model: z.string().regex(MODEL_NAME, "is not a model name").optional(),
+  model: ROLE_FIELDS.model.optional(),
   permissionMode: z.string().optional(),
-  maxTurns: z.number().int().min(1).max(1_000).optional(),
+  maxTurns: ROLE_FIELDS.maxTurns.optional(),
   effort: z.enum(EFFORTS).optional(),
   kind: z.enum(ROLE_KINDS).optional(),
   writes: z.boolean().optional(),
-  fallbackModel: z.string().regex(MODEL_NAME, "is not a model name").optional(),
-  maxTokens: z.number().int().min(1).max(1_000_000).optional(),
-  timeoutMinutes: z
-    .number()
-    .positive()
-    .max(24 * 60)
-    .optional(),
+  fallbackModel: ROLE_FIELDS.model.optional(),
+  maxTokens: ROLE_FIELDS.maxTokens.optional(),
+  timeoutMinutes: ROLE_FIELDS.timeoutMinutes.optional(),
   sandbox: z.boolean().optional(),
 } as const;
 
