@@ -110,35 +110,13 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
       data: { message },
     })),
   ]);
-  await runTask(wiring, taskId, signal, () => launch.onCreated?.(taskId));
+  await cancelledBy(signal, wiring, taskId, async (onBegun) => {
+    await wiring.engine.start(taskId);
+    launch.onCreated?.(taskId);
+    onBegun();
+    await wiring.engine.wait(taskId);
+  });
   return taskId;
-}
-
-/**
- * Runs a task that is recorded to its end, or until a person has to do something.
- *
- * @param onStarted - told when it runs
- */
-async function runTask(
-  wiring: Wiring,
-  taskId: string,
-  signal: AbortSignal | undefined,
-  onStarted: () => void,
-): Promise<void> {
-  const { engine } = wiring;
-  const onAbort = () =>
-    void engine
-      .cancel(taskId, "it was interrupted")
-      .catch((error) => wiring.trouble("a task could not be cancelled", error));
-  signal?.addEventListener("abort", onAbort);
-  try {
-    await engine.start(taskId);
-    onStarted();
-    if (signal?.aborted) onAbort();
-    await engine.wait(taskId);
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-  }
 }
 
 /**
@@ -146,20 +124,36 @@ async function runTask(
  *
  * @param signal - cancels it
  */
-export async function resumeTask(wiring: Wiring, taskId: string, signal: AbortSignal | undefined): Promise<void> {
+export function resumeTask(wiring: Wiring, taskId: string, signal: AbortSignal | undefined): Promise<void> {
   const { engine } = wiring;
-  const onAbort = () =>
-    void engine
-      .cancel(taskId, "it was interrupted")
-      .catch((error) => wiring.trouble("a task could not be cancelled", error));
-  signal?.addEventListener("abort", onAbort);
-  try {
+  return cancelledBy(signal, wiring, taskId, async (onBegun) => {
     await engine.resume(taskId);
-    if (signal?.aborted) onAbort();
+    onBegun();
     await engine.wait(taskId);
     await waitForEnd(wiring, taskId, undefined);
+  });
+}
+
+/**
+ * Lets a signal cancel a task.
+ *
+ * @param run - sets the task going and waits for it; calls `onBegun` as soon as there is something to be cancelled
+ */
+async function cancelledBy(
+  signal: AbortSignal | undefined,
+  wiring: Wiring,
+  taskId: string,
+  run: (onBegun: () => void) => Promise<void>,
+): Promise<void> {
+  const cancel = () =>
+    void wiring.engine
+      .cancel(taskId, "it was interrupted")
+      .catch((error) => wiring.trouble("a task could not be cancelled", error));
+  signal?.addEventListener("abort", cancel);
+  try {
+    await run(() => signal?.aborted && cancel());
   } finally {
-    signal?.removeEventListener("abort", onAbort);
+    signal?.removeEventListener("abort", cancel);
   }
 }
 
