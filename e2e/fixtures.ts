@@ -66,6 +66,8 @@ export async function openStage(test: TestContext, options: StageOptions): Promi
     ANTHROPIC_BASE_URL: server.url,
     ORCHESTRATOR_MODEL_CALL_RETRIES: "2",
     ORCHESTRATOR_MODEL_CALL_TIMEOUT_SECONDS: "20",
+    // An endpoint that fails for good is told about, rather than waited for.
+    ORCHESTRATOR_ENDPOINT_PATIENCE_SECONDS: "0",
     ...options.environment,
   };
   const orchestrators: Orchestrator[] = [];

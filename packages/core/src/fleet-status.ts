@@ -1,6 +1,14 @@
 import type { AgentStatus, TaskStatus } from "./domain/index.js";
-import type { Store, TaskRecord, UsageTotals } from "./store/index.js";
+import type { HoldRecord, Store, TaskRecord, UsageTotals } from "./store/index.js";
 import type { TaskDetails } from "./task-details.js";
+
+/** A limit or an outage that the fleet waits for. */
+export interface FleetHold extends Pick<HoldRecord, "cause" | "reason" | "strikes" | "canary"> {
+  /** When the first of an unbroken row of holds began. */
+  since: string;
+  /** When one may try. */
+  until: string;
+}
 
 /** The fleet at one moment. */
 export interface FleetStatus {
@@ -9,6 +17,8 @@ export interface FleetStatus {
   totals: UsageTotals;
   /** Different files, each counted once for each task that used it. */
   files: { consumed: number; produced: number };
+  /** Limits and outages that the fleet waits for. */
+  holds: FleetHold[];
   /** Tasks that run now, newest first. */
   running: TaskDetails[];
 }
@@ -23,9 +33,10 @@ export async function readFleetStatus(
   store: Store,
   readDetails: (task: TaskRecord) => Promise<TaskDetails>,
 ): Promise<FleetStatus> {
-  const [counts, totals, open] = await Promise.all([
+  const [counts, totals, holds, open] = await Promise.all([
     store.countFleet(),
     store.totals(),
+    store.listHolds(),
     store.listTasks({ isEnded: false }),
   ]);
   const { tasksByStatus, agentsByStatus, agentsByRole } = counts;
@@ -34,8 +45,14 @@ export async function readFleetStatus(
     agents: { total: sum(agentsByStatus), byStatus: agentsByStatus, byRole: agentsByRole },
     totals,
     files: counts.files,
+    holds: holds.map(toFleetHold),
     running: await Promise.all(open.map(readDetails)),
   };
+}
+
+function toFleetHold({ cause, reason, sinceMs, untilMs, strikes, canary }: HoldRecord): FleetHold {
+  const toTime = (ms: number) => new Date(ms).toISOString();
+  return { cause, reason, since: toTime(sinceMs), until: toTime(untilMs), strikes, canary };
 }
 
 function sum(counts: Partial<Record<string, number>>): number {

@@ -40,7 +40,7 @@ export {
   type Usage,
   type WhenBusy,
 } from "./domain/index.js";
-export type { FleetStatus } from "./fleet-status.js";
+export type { FleetHold, FleetStatus } from "./fleet-status.js";
 export { PRICES_DATE } from "./ledger/index.js";
 export { Orchestrator } from "./orchestrator.js";
 export type { OrchestratorOptions } from "./orchestrator-options.js";

@@ -39,7 +39,8 @@ export function requireResumable({ taskId, status, ownerAlive }: TaskDetails, is
  * @throws OrchestratorError `invalid_input`
  */
 export function requirePausable({ taskId, status, ownerAlive }: TaskDetails, interrupt: boolean): void {
-  if (ownerAlive && (status === "running" || (status === "paused" && interrupt))) return;
+  const isGoingOn = status === "running" || status === "held";
+  if (ownerAlive && (isGoingOn || (status === "paused" && interrupt))) return;
   throw new OrchestratorError(
     "invalid_input",
     `The task ${taskId} is ${status}${ownerAlive ? "" : ", and no process runs it"}; only one that runs can be paused.`,

@@ -4,7 +4,7 @@ import { AgentPool, createSupervisor, hearCommands } from "./agents/index.js";
 import { type Config, loadConfig, pickProjectSettings } from "./config/index.js";
 import { newId, OrchestratorError } from "./domain/index.js";
 import { createLocalEngine, type Engine } from "./engine/index.js";
-import { Semaphore } from "./limits/index.js";
+import { createHolds, Semaphore } from "./limits/index.js";
 import { createAgentLogFiles, type Logger, noAgentLog, openProgramLog } from "./observability/index.js";
 import { hostId, isOwnerAlive, type Ownership, takeOwnership } from "./ownership/index.js";
 import { reapOwner } from "./processes/index.js";
@@ -164,7 +164,16 @@ export class Wiring {
     });
     const openLog = config.observability ? createAgentLogFiles(config.home, onTrouble) : noAgentLog;
     const rolesOf = remember(({ workingDirectory }) => loadRoles(workingDirectory).roles);
-    const common = { store, runtime, config, openLog, commands, supervisor, onTrouble };
+    const holds = createHolds({
+      store,
+      scope: runtime.account,
+      patienceMs: config.endpointPatienceSeconds * 1_000,
+      rehearsal: endpoint?.rehearsal ?? false,
+      ownership,
+      follow: (obey) => commands.onFleet(obey),
+      onTrouble,
+    });
+    const common = { store, runtime, config, holds, openLog, commands, supervisor, onTrouble };
     const ownCommands = createCommands({
       home: config.home,
       variables: this.environment,

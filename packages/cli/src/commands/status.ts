@@ -1,7 +1,7 @@
 import type { FleetStatus } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { countOf, formatCost, formatCount, paint, terminalWidth, tokensOf } from "../output/format.js";
-import { describeStandstill } from "../output/standstill.js";
+import { describeHold, describeStandstill } from "../output/standstill.js";
 import { renderHeading, renderSteps, renderTotals } from "../output/steps.js";
 import { withOrchestrator } from "../session.js";
 
@@ -17,7 +17,7 @@ export function registerStatus(program: Command): void {
 }
 
 /** The fleet as text. */
-export function renderStatus({ tasks, agents, totals, files, running }: FleetStatus): string {
+export function renderStatus({ tasks, agents, totals, files, holds, running }: FleetStatus): string {
   const width = terminalWidth();
   const counts = (by: object) =>
     Object.entries(by)
@@ -33,6 +33,7 @@ export function renderStatus({ tasks, agents, totals, files, running }: FleetSta
     ),
   ];
   lines.push(line("files", `${files.consumed} read, ${files.produced} changed`));
+  for (const hold of holds) lines.push("", paint("yellow", describeHold(hold)));
   for (const task of running) {
     lines.push("", renderHeading(task), ...describeStandstill(task), renderSteps(task, width), renderTotals(task));
   }

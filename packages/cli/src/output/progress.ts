@@ -1,6 +1,7 @@
 import type { Orchestrator, StoredEvent, StoredEventOf, TaskDetails } from "@claude-orchestrator/core";
 import { formatSeconds, formatTests, resultOf } from "./checks.js";
-import { formatDuration, oneLine, paint, terminalWidth } from "./format.js";
+import { formatDuration, formatTime, oneLine, paint, terminalWidth } from "./format.js";
+import { describeHold } from "./standstill.js";
 import { renderHeading, renderSteps, renderTotals, stateOf } from "./steps.js";
 import { describeUncommitted } from "./workspace.js";
 
@@ -36,6 +37,7 @@ export async function createLiveProgress(orchestrator: Orchestrator): Promise<Pr
       "",
       ...noteUncommitted(task),
       renderTotals(task),
+      ...(task.held ? [paint("yellow", describeHold(task.held))] : []),
       ...(noted === null ? [] : [paint("yellow", noted)]),
     ];
     screen(lines.join("\n"));
@@ -147,6 +149,10 @@ export function describe(event: StoredEvent): string | null {
       const state = stateOf({ ...event.data, kind: isCheck ? "check" : "agent" });
       return `${state.padEnd(10)} ${step}${detail(event.data.handoff?.summary ?? event.data.reason)}`;
     }
+    case "task.held":
+      return `held       until ${formatTime(event.data.until)}: ${oneLine(event.data.reason, LINE_WIDTH)}`;
+    case "task.released":
+      return "released   the fleet goes on";
     case "task.needs_attention":
       return `attention  ${oneLine(event.data.reason, WHOLE_WIDTH)}`;
     case "tool.started":

@@ -125,6 +125,7 @@ export function sampleTask(more: Partial<TaskDetails> = {}): TaskDetails {
     requireChecks: false,
     checkCommands: [],
     attention: null,
+    held: null,
     applied: null,
     undoneAt: null,
     ownerId: null,

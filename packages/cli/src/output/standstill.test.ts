@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { formatTime } from "./format.js";
 import { sampleTask } from "./sample-task.testsuite.js";
 import { describeStandstill } from "./standstill.js";
 
+const TIME = "2026-11-22T14:32:10.000Z";
 const open = { taskId: "task_a", endedAt: null, attention: null, ownerAlive: true } as const;
 const attention = { reason: "a conflict is open", hint: "Settle it." };
 
@@ -13,6 +15,11 @@ describe("a task that", () => {
       "is paused",
       { ...open, status: "paused", ownerAlive: false } as const,
       ["It is paused. Go on with it: orchestrator resume task_a"],
+    ],
+    [
+      "waits for a limit",
+      { ...open, status: "held", held: { cause: "usage_limit", reason: "the limit is reached", until: TIME } } as const,
+      [`Held until ${formatTime(TIME)}: the limit is reached. One agent tries then; the others follow.`],
     ],
     [
       "has lost its process",

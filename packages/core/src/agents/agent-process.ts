@@ -1,6 +1,7 @@
 import type { Config } from "../config/index.js";
 import { type AgentSettings, addUsage, type EventData, type Finding, NO_USAGE, type Usage } from "../domain/index.js";
 import { costOf } from "../ledger/index.js";
+import type { Hold, Holds } from "../limits/index.js";
 import {
   decidePermission,
   HANDOFF_TOOL,
@@ -11,6 +12,7 @@ import {
 import type { AgentSession, ClaudeRuntime, JsonSchema, RuntimeEvent, TurnResult } from "../runtime/index.js";
 import type { Store } from "../store/index.js";
 import type { AgentLog } from "./agent-log.js";
+import { HoldWatch } from "./hold-watch.js";
 import { Pulse } from "./pulse.js";
 import { type OwnEvent, Recorder } from "./recorder.js";
 import type { Supervised } from "./supervisor.js";
@@ -35,6 +37,8 @@ export interface AgentProcessOptions {
   store: Store;
   runtime: ClaudeRuntime;
   config: Config;
+  /** What the whole fleet waits for. */
+  holds: Holds;
   log: AgentLog;
   agent: AgentIdentity;
   /** The schema of every turn's result, or `null` for free text. */
@@ -50,6 +54,20 @@ export interface TurnUsage {
   /** `null` when nothing of it has a known price. */
   costUsd: number | null;
 }
+
+/** How a turn ended. */
+export interface TurnAnswer {
+  result: TurnResult;
+  /** What a turn that failed must wait for, to be gone on with then; `null` where it ended for good. */
+  hold: Hold | null;
+  /** Whether the agent has got the message. */
+  isSent: boolean;
+  used: TurnUsage;
+  /** A message that shared a turn has used nothing itself. */
+  isShared: boolean;
+}
+
+const NOTHING: TurnUsage = { modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
 
 /** How long a tool waits for the usage of the answer that asked for it. It follows within milliseconds. */
 const BOOKING_LIMIT_MS = 2_000;
@@ -77,6 +95,7 @@ export class AgentProcess {
   /** Whether it has used its shell. */
   hasRunCommands = false;
   readonly pulse = new Pulse();
+  readonly #holdWatch: HoldWatch;
   readonly #options: AgentProcessOptions;
   readonly #recorder: Recorder;
   readonly #starting: Promise<AgentSession>;
@@ -105,7 +124,12 @@ export class AgentProcess {
       onBooked: () => this.onBooked(),
       onFailure: () => void this.stop(),
     });
-    const { settings } = agent;
+    const { taskId, stepKey, agentId, settings } = agent;
+    this.#holdWatch = new HoldWatch({
+      holds: options.holds,
+      caller: taskId === null ? agentId : `${taskId}/${stepKey}`,
+      interrupt: () => this.interrupt(),
+    });
     this.#starting = runtime.start({
       agentId: agent.agentId,
       workingDirectory: agent.workingDirectory,
@@ -121,6 +145,7 @@ export class AgentProcess {
       outputSchema: options.outputSchema,
       resume: options.resume,
       decide: (tool, input) => this.#decide(tool, input),
+      beforeCall: async () => void (await this.#holdWatch.beforeCall()),
       onEvent: (event) => this.#take(event),
     });
     this.#starting.then(
@@ -164,9 +189,9 @@ export class AgentProcess {
    * joins it.
    *
    * @param messageId - a UUID
-   * @returns how the turn ended, and what it has used; a message that shared a turn has used nothing itself
+   * @returns how the turn ended, and what it has used
    */
-  async ask(messageId: string, text: string): Promise<{ result: TurnResult; used: TurnUsage; isShared: boolean }> {
+  async ask(messageId: string, text: string): Promise<TurnAnswer> {
     const session = await this.#starting;
     const begins = this.#turns === 0;
     this.#turns += 1;
@@ -174,6 +199,8 @@ export class AgentProcess {
       if (begins) {
         this.pulse.begin();
         this.hasHandedOver = false;
+        const hold = await this.#holdWatch.begin();
+        if (hold) return { result: heldBack(hold), hold, isSent: false, used: NOTHING, isShared: false };
       }
       this.#options.log.prompt("Message", text);
       this.#recorder.append({ type: "agent.prompted", data: { messageId, prompt: text } });
@@ -182,7 +209,8 @@ export class AgentProcess {
       // At once, before a turn that follows can use anything.
       const share = this.#takeShare(result);
       await this.#recorder.settled();
-      return { result, ...share };
+      const hold = result.ok ? null : await this.#holdWatch.settle(result.error);
+      return { result, hold, isSent: true, ...share };
     } finally {
       this.#turns -= 1;
       if (this.#turns === 0) for (const resolve of this.#idlers.splice(0)) resolve();
@@ -194,11 +222,10 @@ export class AgentProcess {
    * them takes it all. One that came too late to join has a result of its own.
    */
   #takeShare(result: TurnResult): { used: TurnUsage; isShared: boolean } {
-    const nothing = { modelCalls: 0, usage: NO_USAGE, costUsd: 0 };
-    if (result === this.#lastResult) return { used: nothing, isShared: true };
+    if (result === this.#lastResult) return { used: NOTHING, isShared: true };
     this.#lastResult = result;
     const used = this.#used;
-    this.#used = nothing;
+    this.#used = NOTHING;
     return { used, isShared: false };
   }
 
@@ -226,6 +253,7 @@ export class AgentProcess {
 
   /** Ends the process and everything that it started. */
   async stop(): Promise<void> {
+    this.#holdWatch.close();
     const session = await this.#starting.catch(() => null);
     await session?.close();
   }
@@ -253,6 +281,8 @@ export class AgentProcess {
       runtimeDirectory: runtime.configDirectory,
     });
     const decision = redirected ? { ...verdict, input: redirected } : verdict;
+    const hold = tool === HANDOFF_TOOL ? null : await this.#holdWatch.beforeCall();
+    if (hold) return { decision: "deny", reason: `${hold.reason}: it was not run, and can be asked for again` };
     // The result itself is never held back: it is paid for, and nothing is spent after it.
     if (!this.gate || tool === HANDOFF_TOOL) return decision;
     await this.#booked();
@@ -278,6 +308,7 @@ export class AgentProcess {
 
   #take(event: RuntimeEvent): void {
     this.pulse.take(event);
+    this.#holdWatch.take(event);
     if (event.type === "model_call.report") this.onFirstAnswer();
     if (event.type === "handoff.given") {
       this.hasHandedOver = event.accepted;
@@ -309,4 +340,14 @@ export class AgentProcess {
       costUsd: cost === null ? unpriced : (costUsd ?? 0) + cost,
     };
   }
+}
+
+/** What a message comes to that was not sent, because no model may be called now. */
+function heldBack({ reason, untilMs }: Hold): TurnResult {
+  const error = {
+    code: "usage_limit" as const,
+    message: `The fleet is held until ${new Date(untilMs).toISOString()}: ${reason}.`,
+    hint: "It goes on by itself.",
+  };
+  return { ok: false, error, text: "" };
 }

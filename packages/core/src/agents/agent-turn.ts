@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { Config } from "../config/index.js";
 import { type ErrorRecord, toErrorRecord } from "../domain/index.js";
-import { checkSpending, hasBudget, type Purse } from "../limits/index.js";
+import { checkSpending, type Holds, hasBudget, type Purse } from "../limits/index.js";
 import type { TurnResult } from "../runtime/index.js";
 import type { AgentRecord, MessageRecord, Store } from "../store/index.js";
-import type { AgentProcess } from "./agent-process.js";
+import type { AgentProcess, TurnAnswer } from "./agent-process.js";
+import { composeAfterHold } from "./prompt.js";
 import { composeReply, isLost, lostConversation, turnTimeout } from "./reply.js";
 import { type Supervisor, stuckError } from "./supervisor.js";
 
 export interface TurnOptions {
   store: Store;
   config: Config;
+  holds: Holds;
   supervisor: Supervisor;
   onTrouble(message: string, error: unknown): void;
 }
@@ -27,6 +29,10 @@ export class AgentTurn {
   readonly #purse: Purse;
   /** Why we ended it ourselves, where its own result would not say it. */
   #verdict: ErrorRecord | null = null;
+  readonly #ending = new AbortController();
+  /** How long the turn may take; a hold does not count. */
+  #timer: NodeJS.Timeout | undefined;
+  #startClock: () => void = () => {};
   /** Messages that have joined; each resolves when it is answered. */
   readonly #joined = new Map<string, Promise<void>>();
 
@@ -45,7 +51,12 @@ export class AgentTurn {
     const { settings } = this.#agent;
     const process = this.#process;
     const stopWatching = supervisor.watch(process.supervised(randomUUID));
-    const timer = setTimeout(() => this.stop(turnTimeout(this.#agent)), settings.timeoutMinutes * 60_000);
+    const stopAtLimit = () => this.stop(turnTimeout(this.#agent));
+    this.#startClock = () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(stopAtLimit, settings.timeoutMinutes * 60_000);
+    };
+    this.#startClock();
     process.onStuck = (finding, detail) => this.stop(stuckError(finding, detail));
     process.gate = hasBudget(this.#purse) ? () => this.#checkPurse() : null;
     try {
@@ -53,7 +64,7 @@ export class AgentTurn {
       // One that came too late to join is a turn of its own by now, under the same limits.
       while (this.#joined.size > 0) await Promise.all(this.#joined.values());
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
       stopWatching();
     }
   }
@@ -80,6 +91,7 @@ export class AgentTurn {
   /** What its messages are told when it fails. */
   blame(reason: ErrorRecord): void {
     this.#verdict ??= reason;
+    this.#ending.abort();
   }
 
   /** Ends it; a CLI that does not heed it loses its process. */
@@ -93,12 +105,27 @@ export class AgentTurn {
   }
 
   async #ask({ messageId, text }: MessageRecord): Promise<void> {
-    const { result, used, isShared } = await this.#process.ask(messageId, text);
+    const { result, used, isShared } = await this.#askUntilOver(messageId, text);
     const outcome = this.#describe(result);
     this.#process.append(composeReply(messageId, outcome, this.#verdict, isShared, used));
     await this.#process.settled();
     // A session without its conversation is of no use for the next message either.
     if (isLost(result)) await this.#process.stop();
+  }
+
+  /** One that the fleet's hold has ended is gone on with when it is over. */
+  async #askUntilOver(messageId: string, text: string): Promise<TurnAnswer> {
+    const { holds } = this.#options;
+    const { agentId } = this.#agent;
+    const { signal } = this.#ending;
+    for (let words = text, id = messageId; ; id = randomUUID()) {
+      const answer = await this.#process.ask(id, words);
+      if (!answer.hold || signal.aborted) return answer;
+      if (answer.isSent) words = composeAfterHold(answer.hold.reason);
+      clearTimeout(this.#timer);
+      await holds.enter(agentId, signal);
+      this.#startClock();
+    }
   }
 
   #describe(result: TurnResult): TurnResult {

@@ -2,6 +2,8 @@ import type { StoredEvent } from "../domain/index.js";
 import type { Store } from "../store/index.js";
 
 const RETRY_MS = 1_000;
+/** Stands for an agent's id where the whole fleet is meant. */
+const FLEET = "fleet";
 
 /** Hears what is asked of agents, by whichever process: commands are events, and the owner of the agent obeys them. */
 export interface AgentCommands {
@@ -11,6 +13,8 @@ export interface AgentCommands {
    * @returns ends it
    */
   on(agentId: string, obey: (event: StoredEvent) => void): Promise<() => void>;
+  /** Listens for events about the whole fleet, from now on. @returns ends it */
+  onFleet(obey: (event: StoredEvent) => void): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -32,7 +36,8 @@ export function hearCommands(store: Store, onTrouble: (message: string, error: u
       try {
         for await (const event of store.subscribe({ after, signal: closing.signal })) {
           after = event.seq;
-          for (const obey of listeners.get(event.agentId ?? "") ?? []) obey(event);
+          const subject = event.type.startsWith("fleet.") ? FLEET : (event.agentId ?? "");
+          for (const obey of listeners.get(subject) ?? []) obey(event);
         }
         // The store is closed, or we are.
         return;
@@ -47,20 +52,23 @@ export function hearCommands(store: Store, onTrouble: (message: string, error: u
     following = follow(await store.lastSeq());
   }
 
+  async function on(subject: string, obey: (event: StoredEvent) => void): Promise<() => void> {
+    const own = listeners.get(subject) ?? new Set();
+    listeners.set(subject, own.add(obey));
+    begun ??= begin().catch((error: unknown) => {
+      begun = null;
+      throw error;
+    });
+    await begun;
+    return () => {
+      own.delete(obey);
+      if (own.size === 0) listeners.delete(subject);
+    };
+  }
+
   return {
-    async on(agentId, obey) {
-      const own = listeners.get(agentId) ?? new Set();
-      listeners.set(agentId, own.add(obey));
-      begun ??= begin().catch((error: unknown) => {
-        begun = null;
-        throw error;
-      });
-      await begun;
-      return () => {
-        own.delete(obey);
-        if (own.size === 0) listeners.delete(agentId);
-      };
-    },
+    on,
+    onFleet: (obey) => on(FLEET, obey),
     async close() {
       closing.abort();
       await following;

@@ -1,6 +1,6 @@
 import type { Config } from "../config/index.js";
 import { type ErrorRecord, OrchestratorError, toErrorRecord } from "../domain/index.js";
-import { checkSpending, hasBudget, type Semaphore } from "../limits/index.js";
+import { checkSpending, type Holds, hasBudget, type Semaphore } from "../limits/index.js";
 import type { ClaudeRuntime } from "../runtime/index.js";
 import type { AgentRecord, MessageRecord, Store } from "../store/index.js";
 import type { OpenAgentLog } from "./agent-log.js";
@@ -13,6 +13,8 @@ export interface HostOptions {
   store: Store;
   runtime: ClaudeRuntime;
   config: Config;
+  /** What the whole fleet waits for. */
+  holds: Holds;
   openLog: OpenAgentLog;
   supervisor: Supervisor;
   /** Turns of hand-made agents that may run at once in this process. */
@@ -169,6 +171,7 @@ export class HostedAgent {
     } finally {
       this.#turn = null;
       free();
+      await this.#options.holds.ended(this.#agentId);
     }
   }
 
@@ -193,12 +196,13 @@ export class HostedAgent {
     await running?.process.stop();
     this.#process = null;
     if (this.#ending) return null;
-    const { store, runtime, config, openLog } = this.#options;
+    const { store, runtime, config, holds, openLog } = this.#options;
     const log = openLog({ agentId: agent.agentId, taskId: null, name: agent.name });
     const process = new AgentProcess({
       store,
       runtime,
       config,
+      holds,
       log,
       agent: { ...agent, taskId: null, stepKey: null },
       outputSchema: null,

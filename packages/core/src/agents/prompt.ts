@@ -110,6 +110,11 @@ export function composeResumption(open: readonly { name: string; input: string }
   return `You were interrupted in the middle of your work, and go on now where you were. The files are as you left them; what you finished is still done.${unknown}\n\nGive your result with the StructuredOutput tool when you are done.`;
 }
 
+/** What an agent is told whose turn was ended because the fleet was held. */
+export function composeAfterHold(reason: string): string {
+  return `You were interrupted, because ${reason}. That is over. Go on where you were; a tool that was not run can be used again.`;
+}
+
 /** What an agent is told whose context is nearly full. */
 export function composeConclusion(percentage: number): string {
   return `Your context window is ${Math.round(percentage)} % full. Stop working now, also in the middle. Give your result with the StructuredOutput tool: what is done, what you found, and as errors what is left to do. A fresh agent goes on from it.`;

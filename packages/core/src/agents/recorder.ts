@@ -130,6 +130,9 @@ export class Recorder {
       case "handoff.given":
         // It is recorded when the step ends with it.
         return null;
+      case "usage_limit.reached":
+        // The fleet is held for it: that is recorded.
+        return null;
       default:
         return this.#options.keepLedger ? this.#toLedgerEvent(event) : null;
     }

@@ -52,6 +52,7 @@ describe("defaults", () => {
       observability: true,
       modelCallTimeoutSeconds: 120,
       modelCallRetries: 3,
+      endpointPatienceSeconds: 600,
       processGuard: "auto",
       passEnvironment: [],
       inPlace: false,

@@ -62,6 +62,7 @@ export function loadConfig(sources: ConfigSources): Config {
     observability: true,
     modelCallTimeoutSeconds: 120,
     modelCallRetries: 3,
+    endpointPatienceSeconds: 600,
     processGuard: "auto",
     passEnvironment: [],
     inPlace: false,

@@ -105,6 +105,11 @@ export const SETTINGS = {
     "ORCHESTRATOR_MODEL_CALL_TIMEOUT_SECONDS",
     "whole seconds, 1 to 3600",
   ),
+  endpointPatienceSeconds: setting(
+    wholeNumber(0, 86_400),
+    "ORCHESTRATOR_ENDPOINT_PATIENCE_SECONDS",
+    "a whole number of seconds, 0 to 86400",
+  ),
   modelCallRetries: setting(wholeNumber(0, 10), "ORCHESTRATOR_MODEL_CALL_RETRIES", "a whole number, 0 to 10"),
   processGuard: setting(z.enum(PROCESS_GUARDS), "ORCHESTRATOR_PROCESS_GUARD", `one of ${PROCESS_GUARDS.join(", ")}`),
   passEnvironment: setting(

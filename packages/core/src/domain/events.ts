@@ -50,7 +50,11 @@ export const WHEN_BUSY = ["queue", "steer"] as const;
 /** What becomes of a message to an agent that is busy: it waits its turn, or joins the turn that runs. */
 export type WhenBusy = (typeof WHEN_BUSY)[number];
 
-export const WAITING_CAUSES = ["limit", "priority", "writer", "attention"] as const;
+export const WAITING_CAUSES = ["limit", "priority", "writer", "attention", "held"] as const;
+
+export const HOLD_CAUSES = ["usage_limit", "overload", "unreachable"] as const;
+/** Why the fleet is held: a usage limit, an endpoint that has too much to do, or one that does not answer. */
+export type HoldCause = (typeof HOLD_CAUSES)[number];
 
 export const CHECK_OUTCOMES = ["passed", "failed", "timed_out", "not_found"] as const;
 /** How a check command ended: by its exit code; `not_found` when there is no such command. */
@@ -179,6 +183,10 @@ export const eventDataSchemas = {
     error: errorSchema.nullable(),
     output: z.string(),
   }),
+
+  /** A step of it waits until the fleet may go on. */
+  "task.held": z.object({ cause: z.enum(HOLD_CAUSES), reason: z.string(), until: z.string() }),
+  "task.released": z.object({}),
 
   "step.waiting": z.object({ reason: z.string(), cause: z.enum(WAITING_CAUSES) }),
   "step.started": z.object({ attempt: z.number().int().positive(), ownerId: z.string() }),
@@ -367,6 +375,26 @@ export const eventDataSchemas = {
   "workspace.removed": z.object({ lane: z.string().nullable(), root: z.string() }),
 
   "files.changed": z.object({ changes: z.array(fileChangeSchema) }),
+
+  /** No model call is begun by anyone who reaches the models in this way, until one has tried and was answered. */
+  "fleet.held": z.object({
+    /** How the models are reached: a digest of endpoint and credentials. */
+    scope: z.string(),
+    cause: z.enum(HOLD_CAUSES),
+    reason: z.string(),
+    /** When one may try. */
+    until: z.string(),
+    /** When the first of an unbroken row of holds began. */
+    since: z.string(),
+    /** So many holds in that row. */
+    strikes: z.number().int().positive(),
+  }),
+  /** One step or agent may try; the others wait for what comes of it, at most until then. */
+  "fleet.canary_sent": z.object({ scope: z.string(), caller: z.string(), ownerId: z.string(), until: z.string() }),
+  /** It ended before it was answered: another may try. */
+  "fleet.canary_lost": z.object({ scope: z.string(), caller: z.string() }),
+  /** The others follow, one after another. `given_up`: the wait was too long; each fails by itself. */
+  "fleet.released": z.object({ scope: z.string(), reason: z.enum(["answered", "given_up"]) }),
 } as const;
 
 export type EventType = keyof typeof eventDataSchemas;

@@ -19,7 +19,7 @@ describe("statuses of a task", () => {
     ["queued", ["running", "failed", "cancelled"]],
     ["running", ["running", "paused", "held", "needs_attention", "completed", "unverified", "failed", "cancelled"]],
     ["paused", ["running", "paused", "completed", "unverified", "failed", "cancelled"]],
-    ["held", ["running", "failed", "cancelled"]],
+    ["held", ["running", "paused", "held", "needs_attention", "failed", "cancelled"]],
     ["needs_attention", ["running", "completed", "unverified", "failed", "cancelled"]],
     ["completed", []],
     ["unverified", []],

@@ -24,7 +24,7 @@ const TASK_TRANSITIONS: Record<TaskStatus, readonly TaskStatus[]> = {
   queued: ["running", "cancelled", "failed"],
   running: ["running", "paused", "held", "needs_attention", "completed", "unverified", "failed", "cancelled"],
   paused: ["running", "paused", "completed", "unverified", "cancelled", "failed"],
-  held: ["running", "cancelled", "failed"],
+  held: ["running", "held", "paused", "needs_attention", "cancelled", "failed"],
   needs_attention: ["running", "cancelled", "failed", "completed", "unverified"],
   completed: [],
   unverified: [],

@@ -1,4 +1,5 @@
 import type { ErrorRecord, EventData, OrchestratorError, StepKind } from "../domain/index.js";
+import type { Hold } from "../limits/index.js";
 import type { StepRecord, TaskRecord } from "../store/index.js";
 
 /** Runs the steps of tasks that are in the store. */
@@ -35,8 +36,15 @@ export interface StepContext {
   isSuspended(): boolean;
   /** Aborted when the step must end; `signal.reason` is an OrchestratorError. */
   signal: AbortSignal;
-  /** Records that an attempt failed and another begins. */
+  /** Records that an attempt failed and another begins. Throws as `requireClaim`. */
   attemptFailed(error: ErrorRecord): Promise<void>;
+  /**
+   * Makes sure that the step is still ours, before something is done that cannot be taken back: this process may have
+   * been stopped, and another may have taken the step over meanwhile.
+   *
+   * @throws OrchestratorError the signal's reason, which is aborted then
+   */
+  requireClaim(): Promise<void>;
   /** Ends the whole task: its budget is spent, for example. */
   stopTask(reason: OrchestratorError): void;
 }
@@ -47,10 +55,14 @@ export type StepOutcome =
   | { status: "failed"; error: ErrorRecord }
   /** A person has to do something; the step is run again when the task is resumed. */
   | { status: "needs_attention"; reason: string; hint: string }
+  /** The fleet waits for a limit or an outage; the step is gone on with when it is over. */
+  | { status: "held"; hold: Hold }
   | { status: "cancelled"; reason: string };
 
 /** Runs one kind of step. The engine knows executors by their kind and nothing of what they do. */
 export interface StepExecutor {
+  /** How it reaches the models, so that it is held when that is; absent where it calls none. */
+  readonly scope?: string | undefined;
   /** Runs the step to its end; rejects only when the store does. */
   run(context: StepContext): Promise<StepOutcome>;
   /** The step will probably run next: whatever takes long may be made ready. */

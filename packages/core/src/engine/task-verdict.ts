@@ -3,8 +3,11 @@ import type { StepRecord, TaskRecord } from "../store/index.js";
 import { findAncestors } from "../workflows/index.js";
 import type { StepOutcome } from "./engine.js";
 
+/** How a step ended for good. */
+export type StepEnding = StepOutcome & { status: "succeeded" | "failed" | "cancelled" };
+
 /** What is recorded of a step's end. */
-export function toEndData(outcome: Exclude<StepOutcome, { status: "needs_attention" }>) {
+export function toEndData(outcome: StepEnding) {
   switch (outcome.status) {
     case "succeeded":
       return { status: outcome.status, reason: "", error: null, handoff: outcome.handoff };

@@ -25,6 +25,8 @@ export interface SessionOptions {
   outputSchema: JsonSchema | null;
   /** Answers each tool request, before the tool runs. What it throws refuses the tool. */
   decide(tool: string, input: unknown): PermissionDecision | Promise<PermissionDecision>;
+  /** Awaited when tools have ended, before the model hears of it. */
+  beforeCall(): Promise<void>;
   /** Told of everything that happens, in order. It must not throw. */
   onEvent(event: RuntimeEvent): void;
 }
@@ -40,6 +42,8 @@ export type RuntimeEvent =
   | { type: "tool.end"; toolUseId: string; tool: string; isError: boolean; result: string; filesRead: string[] }
   /** The structured result was given; one that does not fit its schema is not accepted, and given again. */
   | { type: "handoff.given"; accepted: boolean }
+  /** The account's usage is used up; the turn that met it fails. */
+  | { type: "usage_limit.reached"; resetsAtMs: number | null; limit: string | null }
   | { type: "model_call.start"; callId: string; processId: string; ordinal: number; model: string }
   | { type: "model_call.report"; callId: string; model: string; apiMessageId: string | null; usage: Usage }
   | { type: "model_call.end"; callId: string; model: string; state: "complete" | "incomplete" | "failed"; usage: Usage }

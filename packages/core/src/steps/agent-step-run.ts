@@ -99,11 +99,13 @@ export class AgentStepRun {
     const { role, store, config, context, assignment, workspace } = this.#options;
     const { trees } = workspace;
     if (role.writes) await workspace.mend();
-    this.#before = (await findStart(store, context, workspace)) ?? (await trees.takeRecent());
+    this.#before =
+      (await findStart(store, context, workspace, this.#options.continuation !== null)) ?? (await trees.takeRecent());
     const endWriting = role.writes ? trees.beginWriting() : () => {};
     const activity = trees.writerActivity;
     try {
       const ended = await this.#converse(assignment.prompt);
+      if (ended.status === "held") return ended;
       const outcome = (await assignment.review?.(ended)) ?? ended;
       if (context.isSuspended() && outcome.status !== "succeeded") return outcome;
       if (role.writes && outcome.status !== "needs_attention") {
@@ -153,6 +155,10 @@ export class AgentStepRun {
       // Told to conclude and then ended: what it gave is a part, and nobody will do the rest.
       if (outcome.status === "succeeded" && this.#fullAt !== null)
         return this.#endCancelled(agent, this.#cancelReason());
+      if (outcome.status === "held") {
+        await this.#letGo(agent);
+        return outcome;
+      }
       if (outcome.status !== "failed") {
         await this.#end(agent, outcome.status === "cancelled" ? this.#cancelReason() : null);
         return outcome;
@@ -195,14 +201,16 @@ export class AgentStepRun {
     try {
       if (stop.aborted) onStop();
       await this.#meet(agent);
-      const turn = await agent.ask(text);
+      const { result: turn, hold } = await agent.ask(text);
       if (hasBudget(this.#purse)) await this.#checkSpending();
       // A finished answer is kept, whatever has become of the task meanwhile.
       if (turn.ok) return toOutcome(turn, assignment);
       if (signal.aborted) return { status: "cancelled", reason: this.#cancelReason().message };
       if (this.#timeout.aborted) return { status: "failed", error: stepTimeout(role) };
+      if (this.#verdict) return { status: "failed", error: this.#verdict };
+      if (hold) return { status: "held", hold };
       if (isNotFound(turn.error.message)) return { status: "failed", error: conversationLost() };
-      return { status: "failed", error: this.#verdict ?? turn.error };
+      return { status: "failed", error: turn.error };
     } catch (error) {
       if (signal.aborted) return { status: "cancelled", reason: this.#cancelReason().message };
       if (OrchestratorError.is(error) && error.code === "start_failed") {
@@ -262,6 +270,16 @@ export class AgentStepRun {
     process.ask(randomUUID(), composeConclusion(percentage)).catch(() => {});
   }
 
+  /** It goes on later with the same conversation; until then it needs no process. */
+  async #letGo(agent: StepAgent): Promise<void> {
+    const { context } = this.#options;
+    this.#stopHearing();
+    this.#stopWatching();
+    await agent.stop();
+    agent.process.append({ type: "agent.released", data: { ownerId: context.ownerId } });
+    await agent.process.settled();
+  }
+
   async #replace(agent: StepAgent, handoff: Record<string, unknown>): Promise<void> {
     const { store, context } = this.#options;
     const subject = { taskId: context.task.taskId, stepKey: context.step.stepKey, agentId: agent.agentId };
@@ -283,6 +301,7 @@ export class AgentStepRun {
       held.ending.add(ending);
       void ending.finally(() => held.ending.delete(ending));
     }
+    await context.requireClaim();
     if (role.writes) {
       const changes = await workspace.trees.compare(this.#before, await workspace.trees.take());
       const subject = { taskId: context.task.taskId, stepKey: context.step.stepKey, agentId: agent.agentId };

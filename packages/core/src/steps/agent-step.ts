@@ -7,6 +7,7 @@ import {
 } from "../agents/index.js";
 import type { Config } from "../config/index.js";
 import type { StepContext, StepExecutor, StepOutcome } from "../engine/index.js";
+import type { Holds } from "../limits/index.js";
 import { type Role, resolveRole } from "../roles/index.js";
 import type { ClaudeRuntime } from "../runtime/index.js";
 import type { StepRecord, Store, TaskRecord } from "../store/index.js";
@@ -23,6 +24,8 @@ export interface AgentStepOptions {
   store: Store;
   runtime: ClaudeRuntime;
   config: Config;
+  /** What the whole fleet waits for. */
+  holds: Holds;
   openLog: OpenAgentLog;
   commands: AgentCommands;
   supervisor: Supervisor;
@@ -49,7 +52,7 @@ const MAX_ATTEMPTS = 2;
  * @param options - store, runtime, configuration and roles
  */
 export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExecutor {
-  const { store, runtime, config, openLog, commands, supervisor, resources, onTrouble } = options;
+  const { store, runtime, config, holds, openLog, commands, supervisor, resources, onTrouble } = options;
 
   function roleOf(task: TaskRecord, step: StepRecord): Role {
     return resolveRole(options.rolesOf(task), step.role, step.overrides);
@@ -63,7 +66,19 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
     earlier?: { agentId: string; sessionId: string | null },
   ): StepAgent {
     const role = roleOf(task, step);
-    return new StepAgent({ store, runtime, config, openLog, task, step, role, outputSchema, workspace, earlier });
+    return new StepAgent({
+      store,
+      runtime,
+      config,
+      holds,
+      openLog,
+      task,
+      step,
+      role,
+      outputSchema,
+      workspace,
+      earlier,
+    });
   }
 
   function hear(agent: StepAgent, kill: (reason: string) => void): Promise<() => void> {
@@ -110,7 +125,10 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
       restart,
       continuation,
     };
-    return new AgentStepRun(given).run().finally(() => held.settle(step.stepKey));
+    return new AgentStepRun(given).run().finally(async () => {
+      held.settle(step.stepKey);
+      await holds.ended(`${task.taskId}/${step.stepKey}`);
+    });
   }
 
   async function assignmentOf({ task, step, signal }: StepContext): Promise<Assignment> {
@@ -125,6 +143,7 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
   }
 
   return {
+    scope: holds.scope,
     runWith,
     assignmentOf,
     run: (context) =>

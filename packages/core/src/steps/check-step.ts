@@ -49,7 +49,8 @@ export function createCheckStepExecutor(options: CheckStepOptions): StepExecutor
       withWorkspace(context, async () => {
         const workspace = await resources.of(context.task).workspaceOf(context.step, context.signal);
         // What the step before has left is known already, as a rule.
-        const before = (await findStart(options.store, context, workspace)) ?? (await workspace.trees.takeRecent());
+        const before =
+          (await findStart(options.store, context, workspace, false)) ?? (await workspace.trees.takeRecent());
         // A check that was interrupted has perhaps left something behind.
         if (context.step.status === "running" && workspace.worktree)
           await workspace.trees.restore(await workspace.trees.take(), before);

@@ -4,6 +4,7 @@ import type { StepContext, StepExecutor, StepOutcome } from "../engine/index.js"
 import type { StepRecord } from "../store/index.js";
 import { treeOf } from "../workspaces/index.js";
 import type { AgentStepExecutor } from "./agent-step.js";
+import { findOpenAgent } from "./interrupted-step.js";
 import { findOpenMerge, type OpenMerge } from "./merge-step.js";
 import type { RoundOptions } from "./rounds.js";
 import type { StepWorkspace } from "./step-workspace.js";
@@ -22,6 +23,7 @@ export interface ConflictStepOptions extends RoundOptions {
 export function createConflictStepExecutor(options: ConflictStepOptions): StepExecutor {
   const { store, resources, agents } = options;
   return {
+    scope: agents.scope,
     run: (context) =>
       withWorkspace(context, async () => {
         const { task, step } = context;
@@ -29,7 +31,8 @@ export function createConflictStepExecutor(options: ConflictStepOptions): StepEx
         const workspace = await resources.of(task).workspaceOf(step, context.signal);
         if (!open) return { status: "succeeded", handoff: { summary: "Nothing was left to be settled." } };
         // It waited for the user, who has been at work in the directory since.
-        if (step.status === "waiting") return takeOver(context, workspace, open);
+        const hadAgent = step.status === "waiting" && step.attempt > 0;
+        if (hadAgent && !(await findOpenAgent(store, step))) return takeOver(context, workspace, open);
         return agents.runWith(context, {
           ...(await agents.assignmentOf(context)),
           merged: open.theirs,
@@ -55,13 +58,15 @@ async function review(
   return needsUser(workspace, step.taskId, open, why);
 }
 
-async function takeOver({ task, step }: StepContext, workspace: StepWorkspace, open: OpenMerge): Promise<StepOutcome> {
+async function takeOver(context: StepContext, workspace: StepWorkspace, open: OpenMerge): Promise<StepOutcome> {
+  const { task, step } = context;
   const left = findMarks(workspace, open);
   if (left.length > 0)
     return needsUser(workspace, task.taskId, open, `both sides are still marked in ${left.join(", ")}`);
   const { worktree, tip } = workspace;
   const before = worktree && tip ? await treeOf(worktree.commonDirectory, tip) : null;
   const message = `Settle the conflict with ${open.from}\n\nOrchestrator-Task: ${task.taskId}\nOrchestrator-Step: ${step.stepKey}`;
+  await context.requireClaim();
   await workspace.commit({ step, agentId: null, before, message, merged: open.theirs });
   const paths = open.conflicts.map((each) => each.path).join(", ");
   return { status: "succeeded", handoff: { summary: `The user settled the conflict in ${paths}.` } };

@@ -15,10 +15,11 @@ export interface InterruptedAgent {
 }
 
 /**
- * Finds the agent that was at work on a step when it was interrupted. What its last tools came to is not known; it is
+ * Finds the agent that was at work on a step when it was interrupted, by the end of its process or because the fleet was
+ * held. What its last tools came to is not known; it is
  * told so, and the log says so.
  *
- * @param step - as it stood when the task was taken up again
+ * @param step - as it stood before it was claimed
  * @param workspace - its conversation goes on only where its files are
  */
 export async function findInterrupted(
@@ -26,9 +27,7 @@ export async function findInterrupted(
   step: StepRecord,
   workspace: StepWorkspace,
 ): Promise<InterruptedAgent | null> {
-  if (step.status !== "running") return null;
-  const agents = await store.listAgents({ taskId: step.taskId, isDeleted: false });
-  const agent = agents.filter((each) => each.stepKey === step.stepKey && each.error === null).at(-1);
+  const agent = await findOpenAgent(store, step);
   if (!agent || agent.workingDirectory !== workspace.directory) return null;
   const open = await findOpenTools(store, agent);
   const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: agent.agentId };
@@ -44,6 +43,14 @@ export async function findInterrupted(
   return { agentId, sessionId, continuation: composeResumption(open) };
 }
 
+/** The agent of a step that has not come to an end; one that has counts when the step itself has not. */
+export async function findOpenAgent(store: Store, step: StepRecord): Promise<AgentRecord | null> {
+  if (step.attempt === 0) return null;
+  const agents = await store.listAgents({ taskId: step.taskId, isDeleted: false });
+  const isOpen = ({ endedAt }: AgentRecord) => step.status === "running" || endedAt === null;
+  return agents.filter((each) => each.stepKey === step.stepKey && each.error === null && isOpen(each)).at(-1) ?? null;
+}
+
 async function findOpenTools(store: Store, { agentId }: AgentRecord) {
   const events = await store.readEvents({ agentId, newestFirst: true, limit: EVENTS });
   const ended = new Set(events.flatMap((event) => (event.type === "tool.ended" ? [event.data.toolUseId] : [])));
@@ -55,14 +62,16 @@ async function findOpenTools(store: Store, { agentId }: AgentRecord) {
 /**
  * The files when a step began that was interrupted: what it has changed until then is its own.
  *
+ * @param isContinued - whether an agent of it was at work before
  * @returns `null` for a step that begins now
  */
 export async function findStart(
   store: Store,
   { task, step }: StepContext,
   { worktree, tip }: StepWorkspace,
+  isContinued: boolean,
 ): Promise<TreeId | null> {
-  if (step.status !== "running") return null;
+  if (step.status !== "running" && !isContinued) return null;
   // It was recorded already, and only its end was not.
   if (step.fromTree) return step.fromTree;
   if (worktree && tip) return treeOf(worktree.commonDirectory, tip);

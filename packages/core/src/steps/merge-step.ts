@@ -99,12 +99,14 @@ async function findSides({ task, step }: StepContext, { store }: RoundOptions): 
 }
 
 async function record(
-  { task, step }: StepContext,
+  context: StepContext,
   workspace: StepWorkspace,
   { start, commit }: { start: string; commit: string },
   { store }: RoundOptions,
 ): Promise<void> {
+  const { task, step } = context;
   const cwd = workspace.worktree?.commonDirectory ?? "";
+  await context.requireClaim();
   await workspace.moveTo(commit);
   const [fromTree, toTree] = await Promise.all([treeOf(cwd, start), treeOf(cwd, commit)]);
   const subject = { taskId: task.taskId, stepKey: step.stepKey, agentId: null };

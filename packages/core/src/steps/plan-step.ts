@@ -58,6 +58,7 @@ export function createPlanStepExecutor(options: PlanStepOptions): StepExecutor {
   }
 
   return {
+    scope: agents.scope,
     run: (context) =>
       withWorkspace(context, async () => {
         const { task, step } = context;

@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type AgentLog, AgentProcess, composeSystemPrompt, type OpenAgentLog, settingsOf } from "../agents/index.js";
+import {
+  type AgentLog,
+  AgentProcess,
+  composeSystemPrompt,
+  type OpenAgentLog,
+  settingsOf,
+  type TurnAnswer,
+} from "../agents/index.js";
 import type { Config } from "../config/index.js";
 import {
   type ErrorRecord,
@@ -9,8 +16,9 @@ import {
   newId,
   type StoredEventOf,
 } from "../domain/index.js";
+import type { Holds } from "../limits/index.js";
 import type { Role } from "../roles/index.js";
-import type { ClaudeRuntime, JsonSchema, TurnResult } from "../runtime/index.js";
+import type { ClaudeRuntime, JsonSchema } from "../runtime/index.js";
 import type { StepRecord, Store, TaskRecord } from "../store/index.js";
 import type { StepWorkspace } from "./step-workspace.js";
 
@@ -18,6 +26,7 @@ export interface StepAgentOptions {
   store: Store;
   runtime: ClaudeRuntime;
   config: Config;
+  holds: Holds;
   openLog: OpenAgentLog;
   task: TaskRecord;
   step: StepRecord;
@@ -49,7 +58,7 @@ export class StepAgent {
   #hasEnded = false;
 
   constructor(options: StepAgentOptions) {
-    const { role, step, task, runtime, store, config } = options;
+    const { role, step, task, runtime, store, config, holds } = options;
     this.#options = options;
     this.agentId = options.earlier?.agentId ?? newId("agent");
     this.#systemPrompt = composeSystemPrompt(role, "handoff");
@@ -59,6 +68,7 @@ export class StepAgent {
       store,
       runtime,
       config,
+      holds,
       log: this.#log,
       agent: {
         agentId: this.agentId,
@@ -114,8 +124,8 @@ export class StepAgent {
   }
 
   /** Sends a message and waits for the turn that answers it, with everything recorded. */
-  async ask(text: string): Promise<TurnResult> {
-    return (await this.process.ask(randomUUID(), text)).result;
+  ask(text: string): Promise<TurnAnswer> {
+    return this.process.ask(randomUUID(), text);
   }
 
   /** Somebody writes to the agent: the message joins the turn that runs, and the turn's result is the reply. */

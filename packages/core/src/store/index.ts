@@ -1,7 +1,9 @@
 /** The event log and everything derived from it, behind one interface. `sqlite/` is the embedded one. */
 export { openSqliteStore } from "./sqlite/sqlite-store.js";
 export {
+  type Admission,
   type AgentRecord,
+  type CallRequest,
   type CheckRecord,
   type Claimant,
   type ClaimResult,
@@ -10,9 +12,12 @@ export {
   type CostRow,
   type EventQuery,
   type FileRecord,
+  type HeldStep,
+  type HoldRecord,
   type LedgerFilter,
   type LedgerRow,
   type MessageRecord,
+  type NewHold,
   type OwnerRecord,
   type PastStep,
   type StepClaim,

@@ -10,6 +10,7 @@ import type {
   ExecutionMode,
   FileChange,
   Finding,
+  HoldCause,
   NewEvent,
   PlanMode,
   RoleOverrides,
@@ -59,6 +60,8 @@ export interface TaskRecord extends UsageTotals {
   requireChecks: boolean;
   /** The check commands that were found before the run. */
   checkCommands: CheckCommand[];
+  /** What the fleet waits for, while a step of the task waits with it. */
+  held: EventData<"task.held"> | null;
   /** What a person has to do, while the task needs attention. */
   attention: { reason: string; hint: string } | null;
   /** When and how its result came into the user's checkout. */
@@ -280,10 +283,55 @@ export interface EventQuery {
   newestFirst?: boolean | undefined;
 }
 
+/** What the fleet waits for: until somebody has tried and was answered, nobody begins a model call. */
+export interface HoldRecord {
+  /** How the models are reached: a digest of endpoint and credentials. Others are not held. */
+  scope: string;
+  cause: HoldCause;
+  reason: string;
+  /** When the first of an unbroken row of holds began. */
+  sinceMs: number;
+  /** When one may try. */
+  untilMs: number;
+  /** So many holds in that row. */
+  strikes: number;
+  /** The step (`<task id>/<key>`) or the agent that tries; `null` while none does. */
+  canary: string | null;
+  canaryOwnerId: string | null;
+  canaryUntilMs: number;
+  /** When it was answered; for a while the others follow one after another. */
+  releasedMs: number | null;
+  nextMs: number;
+}
+
+/** A limit or an outage that a model call has met. */
+export interface NewHold {
+  scope: string;
+  cause: HoldCause;
+  reason: string;
+  /** When one may try; `null` where nobody has said it: then it is tried ever less often. */
+  untilMs: number | null;
+  /** Who has met it. */
+  caller: string;
+  /** How long a row of holds may last before everybody fails by themselves; `null` for ever. */
+  patienceMs: number | null;
+  nowMs: number;
+}
+
+/** A step or an agent that is about to begin with model calls. */
+export interface CallRequest extends Claimant {
+  scope: string;
+  caller: string;
+}
+
+export type Admission = { admitted: true } | { admitted: false; hold: HoldRecord; retryAtMs: number };
+
 export interface StepClaim {
   taskId: string;
   stepKey: string;
   ownerId: string;
+  /** How it would reach the models; absent for a step that calls none. */
+  scope?: string | undefined;
   /** Steps that may run at once over all processes. */
   maxRunning: number;
   /** Owners known to be at work although their lease may have run out: their steps count. */
@@ -295,9 +343,18 @@ export interface StepClaim {
   isInterrupted: boolean;
 }
 
+/** An attempt at a step, and who makes it. */
+export interface HeldStep {
+  taskId: string;
+  stepKey: string;
+  ownerId: string;
+  attempt: number;
+}
+
 export type ClaimResult =
   | { claimed: true; attempt: number }
-  | { claimed: false; reason: "limit" | "priority" | "writer" | "ended"; holders: string[] };
+  | { claimed: false; reason: "limit" | "priority" | "writer" | "ended"; holders: string[] }
+  | { claimed: false; reason: "held"; hold: HoldRecord; retryAtMs: number };
 
 /** The owner that asks, and what it knows of the others. */
 export interface Claimant {
@@ -330,6 +387,8 @@ export interface Store {
   claimTask(taskId: string, ownerId: string): Promise<boolean>;
   /** Starts an attempt at a step if the limits allow it at this moment. */
   claimStep(claim: StepClaim): Promise<ClaimResult>;
+  /** Appends events of a step if this owner still holds this attempt; otherwise nothing, and answers false. */
+  appendToStep(events: readonly NewEvent[], claim: HeldStep): Promise<boolean>;
   /**
    * Ends a step if this owner still holds this attempt; otherwise changes nothing and answers false.
    *
@@ -341,6 +400,16 @@ export interface Store {
     attempt: number,
     extension?: NewEvent & { type: "workflow.extended" },
   ): Promise<boolean>;
+  /** Holds the fleet, or extends the hold. `null` when it has waited longer than it may. */
+  holdFleet(hold: NewHold): Promise<HoldRecord | null>;
+  /** Lets a hand-made agent begin a turn, unless the fleet is held. A claimed step has been let. */
+  admitCall(request: CallRequest): Promise<Admission>;
+  /** The one that tried was answered. False when it was not the one. */
+  releaseFleet(scope: string, caller: string): Promise<boolean>;
+  /** The one that tried ended without an answer. False when it was not the one. */
+  loseCanary(scope: string, caller: string): Promise<boolean>;
+  /** What the fleet waits for now. */
+  listHolds(): Promise<HoldRecord[]>;
   /** Makes the owner the one whose process runs a hand-made agent. False while another living owner is. */
   claimAgent(agentId: string, claimant: Claimant): Promise<boolean>;
   /** Messages of an agent that are not over, in the order in which they were sent. */

@@ -1,19 +1,13 @@
-import {
-  type EventData,
-  isStepEnded,
-  isTaskEnded,
-  OrchestratorError,
-  type StoredEvent,
-  toErrorRecord,
-} from "../../domain/index.js";
+import { type EventData, isTaskEnded, OrchestratorError, type StoredEvent, toErrorRecord } from "../../domain/index.js";
 import type { Ownership } from "../../ownership/index.js";
-import type { StepRecord, Store, TaskRecord } from "../../store/index.js";
-import { takeCensus } from "../census.js";
-import type { Engine, StepContext, StepExecutors, StepOutcome } from "../engine.js";
-import { type GraphStepEnd, runGraph } from "../graph-runner.js";
-import { composeOutput, judge, toEndData } from "../task-verdict.js";
+import type { Store, TaskRecord } from "../../store/index.js";
+import type { Engine, StepExecutors } from "../engine.js";
+import { runGraph } from "../graph-runner.js";
+import { endAfterFailure, endOpenSteps, endTask, endWithoutRunning } from "./end-task.js";
 import { cancelled, reasonOf, suspended } from "./reasons.js";
+import { runStep, type StepRunOptions } from "./run-step.js";
 import { TaskControl } from "./task-control.js";
+import { tellRelease } from "./tell-hold.js";
 import { waitForTask } from "./wait-for-task.js";
 import { WaitingRoom } from "./waiting-room.js";
 
@@ -53,10 +47,8 @@ class LocalEngine implements Engine {
   readonly #reap: (ownerId: string) => Promise<void>;
   readonly #onTrouble: (message: string, error: unknown) => void;
   readonly #runs = new Map<string, TaskRun>();
-  /** What a person has to do, for tasks that cannot go on without. */
-  readonly #attention = new Map<string, EventData<"task.needs_attention">>();
   readonly #stopping = new AbortController();
-  readonly #waitingRoom: WaitingRoom;
+  readonly #parts: StepRunOptions;
   #hosting: Promise<void> | null = null;
   #listening: Promise<void> | null = null;
 
@@ -64,7 +56,7 @@ class LocalEngine implements Engine {
     this.#store = options.store;
     this.#executors = options.executors;
     this.#ownership = options.ownership;
-    this.#waitingRoom = new WaitingRoom(options);
+    this.#parts = { ...options, waitingRoom: new WaitingRoom(options) };
     this.#reap = options.reap ?? (async () => {});
     this.#onTrouble = options.onTrouble ?? (() => {});
   }
@@ -94,7 +86,7 @@ class LocalEngine implements Engine {
     const ended = isNow
       ? this.#drive(taskId, control)
       : this.#driveAfter(task, task.afterTaskId ?? "", control).catch((error: unknown) =>
-          this.#endAfterFailure(task, error).then(() => {
+          this.#endAfterFailure(taskId, error).then(() => {
             throw error;
           }),
         );
@@ -158,12 +150,11 @@ class LocalEngine implements Engine {
 
   /** Ends a task that no process runs: nobody else will. */
   async #bury(task: TaskRecord, reason: string): Promise<void> {
-    const { taskId, ownerId } = task;
+    const { ownerId } = task;
     if (ownerId !== null && (await this.#ownership.isGone(ownerId))) await this.#reap(ownerId);
-    for (const step of await this.#store.listSteps(taskId))
-      if (!isStepEnded(step.status)) await this.#endWithoutRunning(step, "cancelled", reason);
+    await endOpenSteps(this.#store, task, "cancelled", reason);
     await this.#finish(task, new TaskControl());
-    await this.#endTask(task, cancelled(reason));
+    await endTask(this.#store, task, cancelled(reason));
   }
 
   async stop(): Promise<void> {
@@ -192,12 +183,28 @@ class LocalEngine implements Engine {
   }
 
   #obey(event: StoredEvent): void {
-    const { taskId } = event;
-    if (taskId === null) return;
-    if (event.type === "task.resume_requested") return this.#inBackground(this.#goOn(taskId));
-    const run = this.#runs.get(taskId);
-    if (event.type === "task.cancel_requested") run?.control.abort(cancelled(event.data.reason));
-    else if (event.type === "task.pause_requested" && run) this.#inBackground(this.#hold(taskId, run, event.data));
+    if (event.type === "fleet.released") return this.#release();
+    const run = event.taskId === null ? undefined : this.#runs.get(event.taskId);
+    if (event.taskId === null || !run) return;
+    switch (event.type) {
+      case "task.resume_requested":
+        return this.#inBackground(this.#goOn(event.taskId));
+      case "task.cancel_requested":
+        return run.control.abort(cancelled(event.data.reason));
+      case "task.pause_requested":
+        return this.#inBackground(this.#hold(event.taskId, run, event.data));
+      case "task.resumed":
+        // We were silent for too long: it is not ours any more.
+        if (event.data.ownerId !== this.#ownership.ownerId)
+          run.control.suspend(suspended("another process has taken it over"));
+        return;
+    }
+  }
+
+  /** The fleet goes on, and with it whoever waited. */
+  #release(): void {
+    for (const [taskId, { control }] of this.#runs) this.#inBackground(tellRelease(this.#store, taskId, control));
+    this.#parts.waitingRoom.wake();
   }
 
   #inBackground(work: Promise<void>): void {
@@ -236,9 +243,8 @@ class LocalEngine implements Engine {
     }
     const reason = signal.aborted ? reasonOf(signal) : (obstacle ?? cancelled("it could not start"));
     const status = reason.code === "cancelled" ? "cancelled" : "skipped";
-    for (const step of await this.#store.listSteps(task.taskId))
-      await this.#endWithoutRunning(step, status, reason.message);
-    await this.#endTask(task, reason);
+    await endOpenSteps(this.#store, task, status, reason.message);
+    await endTask(this.#store, task, reason);
   }
 
   async #drive(taskId: string, control: TaskControl): Promise<void> {
@@ -253,27 +259,26 @@ class LocalEngine implements Engine {
         isSuspended: () => control.isSuspended,
         mayStart: () => control.mayStart(),
         run: (step) =>
-          this.#runStep(task, step, control).catch((error: unknown) => {
+          runStep(this.#parts, task, step, control).catch((error: unknown) => {
             // Nothing can be recorded any more: the steps beside it must not go on spending.
             control.abort(error);
             throw error;
           }),
-        skip: (step, reason) => this.#endWithoutRunning(step, "skipped", reason),
-        cancel: (step) => this.#endWithoutRunning(step, "cancelled", reasonOf(control.signal).message),
+        skip: (step, reason) => endWithoutRunning(this.#store, step, "skipped", reason),
+        cancel: (step) => endWithoutRunning(this.#store, step, "cancelled", reasonOf(control.signal).message),
         prepare: (step) => this.#executors[step.kind].prepare(task, step),
       });
     } catch (error) {
       control.abort(error);
       await this.#finish(task, control);
-      await this.#endAfterFailure(task, error);
+      await this.#endAfterFailure(taskId, error);
       throw error;
     }
-    const attention = control.signal.aborted ? undefined : this.#attention.get(taskId);
-    this.#attention.delete(taskId);
+    const attention = control.signal.aborted ? null : control.attention;
     const reason = reasonOf(control.signal);
     await this.#finish(task, control);
     if (control.isSuspended) return;
-    if (!attention) return this.#endTask(task, reason);
+    if (!attention) return endTask(this.#store, task, reason);
     await this.#store.append([{ type: "task.needs_attention", taskId, stepKey: null, agentId: null, data: attention }]);
   }
 
@@ -288,21 +293,13 @@ class LocalEngine implements Engine {
   }
 
   /** The store has failed. Where it works again by now the task is closed; otherwise its owner will be seen to be gone. */
-  async #endAfterFailure(task: TaskRecord, error: unknown): Promise<void> {
+  async #endAfterFailure(taskId: string, error: unknown): Promise<void> {
     const { message } = toErrorRecord(error, "step_failed");
-    const cause = OrchestratorError.is(error)
-      ? error
-      : new OrchestratorError("step_failed", message, "See the log file.");
-    try {
-      const steps = await this.#store.listSteps(task.taskId);
-      // A step that another process has taken over is that one's to end.
-      const isOurs = (step: StepRecord) => step.ownerId === null || step.ownerId === this.#ownership.ownerId;
-      for (const step of steps.filter((each) => !isStepEnded(each.status) && isOurs(each)))
-        await this.#endWithoutRunning(step, "cancelled", message);
-      await this.#endTask(task, cause);
-    } catch (second) {
-      this.#onTrouble("a task could not be ended", second);
-    }
+    const isKnown = OrchestratorError.is(error);
+    const cause = isKnown ? error : new OrchestratorError("step_failed", message, "See the log file.");
+    await endAfterFailure(this.#store, taskId, this.#ownership.ownerId, cause).catch((second) =>
+      this.#onTrouble("a task could not be ended", second),
+    );
   }
 
   async #require(taskId: string): Promise<TaskRecord> {
@@ -310,87 +307,5 @@ class LocalEngine implements Engine {
     if (!task)
       throw new OrchestratorError("not_found", `No task has the id "${taskId}".`, "See: orchestrator list-tasks");
     return task;
-  }
-
-  async #runStep(task: TaskRecord, step: StepRecord, control: TaskControl): Promise<GraphStepEnd<StepRecord>> {
-    const { signal } = control;
-    const claimed = await this.#waitingRoom.claim(step, signal);
-    if (claimed === null && control.isSuspended) return { status: "waiting", added: [], continuedBy: null };
-    if (claimed === null) {
-      await this.#endWithoutRunning(step, "cancelled", reasonOf(signal).message);
-      return { status: "cancelled", added: [], continuedBy: null };
-    }
-    let attempt = claimed;
-    // A round may have taken the place of what it depended on when the run began.
-    const now = (await this.#store.listSteps(task.taskId)).find((each) => each.stepKey === step.stepKey);
-    const subject = { taskId: task.taskId, stepKey: step.stepKey, agentId: null };
-    const context: StepContext = {
-      task,
-      step: { ...step, dependsOn: now?.dependsOn ?? step.dependsOn },
-      attempt,
-      ownerId: this.#ownership.ownerId,
-      signal,
-      isSuspended: () => control.isSuspended,
-      attemptFailed: async (error) => {
-        await this.#store.append([{ ...subject, type: "step.attempt_failed", data: { attempt, error } }]);
-        attempt += 1;
-      },
-      stopTask: (reason) => control.abort(reason),
-    };
-    let failure: { error: unknown } | null = null;
-    const outcome = await this.#executors[step.kind].run(context).catch((error: unknown): StepOutcome => {
-      failure = { error };
-      return { status: "failed", error: toErrorRecord(error, "database_failed") };
-    });
-    // What had ended all the same is kept; everything else is begun again where it was.
-    if (control.isSuspended && outcome.status !== "succeeded") {
-      this.#waitingRoom.wake();
-      return { status: "waiting", added: [], continuedBy: null };
-    }
-    if (outcome.status === "needs_attention") {
-      const data = { reason: outcome.reason, cause: "attention" as const };
-      await this.#store.append([{ ...subject, type: "step.waiting", data }]);
-      this.#attention.set(task.taskId, { reason: outcome.reason, hint: outcome.hint });
-      this.#waitingRoom.wake();
-      return { status: "waiting", added: [], continuedBy: null };
-    }
-    const event = { ...subject, type: "step.ended" as const, data: toEndData(outcome) };
-    const extension = outcome.status === "succeeded" ? outcome.extension : undefined;
-    const isOurs = await this.#store.endStep(
-      event,
-      this.#ownership.ownerId,
-      attempt,
-      extension && { ...subject, type: "workflow.extended", data: extension },
-    );
-    this.#waitingRoom.wake();
-    if (failure) throw (failure as { error: unknown }).error;
-    if (!isOurs)
-      throw new OrchestratorError(
-        "step_failed",
-        `Another process took over the step "${step.stepKey}".`,
-        "Look at it with: orchestrator task-details",
-      );
-    const added = await this.#stepsOf(task, extension);
-    return { status: outcome.status, added, continuedBy: extension?.continuedBy ?? null };
-  }
-
-  async #stepsOf(task: TaskRecord, extension: EventData<"workflow.extended"> | undefined): Promise<StepRecord[]> {
-    if (!extension) return [];
-    const keys = extension.steps.map((step) => step.key);
-    return (await this.#store.listSteps(task.taskId)).filter((step) => keys.includes(step.stepKey));
-  }
-
-  async #endWithoutRunning(step: StepRecord, status: "skipped" | "cancelled", reason: string): Promise<void> {
-    const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
-    await this.#store.append([
-      { ...subject, type: "step.ended", data: { status, reason, error: null, handoff: null } },
-    ]);
-  }
-
-  async #endTask(task: TaskRecord, reason: OrchestratorError): Promise<void> {
-    const steps = await this.#store.listSteps(task.taskId);
-    const verdict = judge(task, steps, reason);
-    const data = { ...verdict, census: takeCensus(steps), output: composeOutput(steps) };
-    await this.#store.append([{ type: "task.ended", taskId: task.taskId, stepKey: null, agentId: null, data }]);
   }
 }

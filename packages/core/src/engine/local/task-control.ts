@@ -1,7 +1,11 @@
-import type { OrchestratorError } from "../../domain/index.js";
+import type { EventData, OrchestratorError } from "../../domain/index.js";
 
-/** What decides whether a task that runs here goes on: cancelled, paused, or left as it is. */
+/** What decides whether a task that runs here goes on: cancelled, paused, held, or left as it is. */
 export class TaskControl {
+  /** What a person has to do, where the task cannot go on without. */
+  attention: EventData<"task.needs_attention"> | null = null;
+  /** What the fleet waits for, once it was told that a step of the task waits with it. */
+  held: EventData<"task.held"> | null = null;
   readonly #controller = new AbortController();
   #isSuspended = false;
   #isPaused = false;
@@ -41,6 +45,8 @@ export class TaskControl {
 
   resume(): void {
     this.#isPaused = false;
+    // It reads as running now: whatever it waits for is told again.
+    this.held = null;
     this.#wake();
   }
 

@@ -2,9 +2,13 @@ import { OrchestratorError } from "../../domain/index.js";
 import type { Ownership } from "../../ownership/index.js";
 import type { StepRecord, Store } from "../../store/index.js";
 import { describeWait } from "./reasons.js";
+import type { TaskControl } from "./task-control.js";
+import { tellHold } from "./tell-hold.js";
 
 /** How soon a step that had to wait asks again, when nothing tells it sooner. */
 const CLAIM_RETRY_MS = 200;
+/** The same while the fleet is held: its release is told at once, the end of a canary's process is not. */
+const HOLD_LOOK_MS = 5_000;
 
 export interface WaitingRoomOptions {
   store: Store;
@@ -28,11 +32,20 @@ export class WaitingRoom {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Waits until the limits let the step start. `null` when the task ends first. */
-  async claim(step: StepRecord, signal: AbortSignal): Promise<number | null> {
+  /**
+   * Waits until the limits let the step start.
+   *
+   * @param scope - how it reaches the models; absent for one that calls none
+   * @returns the attempt; `null` when the task ends first
+   */
+  async claim(step: StepRecord, scope: string | undefined, control: TaskControl): Promise<number | null> {
     const { store, ownership, maxParallelAgents } = this.#options;
+    const { signal } = control;
     let toldCause = "";
-    while (!signal.aborted) {
+    for (;;) {
+      // Paused while it waited: nothing new is started.
+      await control.mayStart();
+      if (signal.aborted) return null;
       const liveness = await ownership.liveness();
       const result = await store.claimStep({
         taskId: step.taskId,
@@ -40,6 +53,7 @@ export class WaitingRoom {
         ownerId: ownership.ownerId,
         maxRunning: maxParallelAgents,
         isInterrupted: step.status === "running",
+        scope,
         ...liveness,
       });
       if (result.claimed) return result.attempt;
@@ -47,17 +61,23 @@ export class WaitingRoom {
         throw new OrchestratorError("step_failed", `The step "${step.stepKey}" was already run.`, "Nothing to do.");
       // Others are let past or held back by the cause, so it must be the present one.
       if (result.reason !== toldCause) {
-        const reason = describeWait(result.reason, result.holders);
+        const reason = result.reason === "held" ? result.hold.reason : describeWait(result.reason, result.holders);
         const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
         await store.append([{ ...subject, type: "step.waiting", data: { reason, cause: result.reason } }]);
       }
       toldCause = result.reason;
-      await this.#waitForRoom(signal);
+      if (result.reason !== "held") {
+        await this.#waitForRoom(signal, CLAIM_RETRY_MS);
+        continue;
+      }
+      // After a release it is a matter of moments.
+      if (result.hold.releasedMs === null) await tellHold(store, step.taskId, control, result.hold);
+      const leftMs = result.retryAtMs - Date.now();
+      await this.#waitForRoom(signal, Math.min(HOLD_LOOK_MS, Math.max(CLAIM_RETRY_MS, leftMs)));
     }
-    return null;
   }
 
-  #waitForRoom(signal: AbortSignal): Promise<void> {
+  #waitForRoom(signal: AbortSignal, limitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -65,7 +85,7 @@ export class WaitingRoom {
         signal.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, CLAIM_RETRY_MS);
+      const timer = setTimeout(done, limitMs);
       this.#waiting.add(done);
       signal.addEventListener("abort", done);
     });

@@ -37,6 +37,7 @@ export function sampleTask(own: Partial<TaskRecord> = {}): TaskRecord {
     requireChecks: false,
     checkCommands: [],
     attention: null,
+    held: null,
     applied: null,
     undoneAt: null,
     ownerId: "owner_a",

@@ -7,6 +7,7 @@ import { OrchestratorError } from "../../domain/index.js";
 import { Semaphore } from "../../limits/index.js";
 import { findGuard, OWNER_MARKER, startWatchdog } from "../../processes/index.js";
 import type { AgentRuntime, AgentSession } from "../runtime.js";
+import { digestAccount } from "./account.js";
 import { buildEnvironment, findConfigDirectory, findLoginMethod, type ModelEndpoint } from "./environment.js";
 import { findExecutable, isLoggedIn, readVersion } from "./executable.js";
 
@@ -22,6 +23,8 @@ export interface ClaudeRuntimeOptions {
 
 /** An AgentRuntime with what the permission policy needs to know of it. */
 export interface ClaudeRuntime extends AgentRuntime {
+  /** A digest of endpoint and credentials: whoever has the same shares their limits. */
+  readonly account: string;
   /** Where the CLI keeps sessions, or `null` where nobody says. */
   readonly configDirectory: string | null;
   /** Sees to it that whatever carries our owner's mark ends with us, also where the kernel does not; before the first child. */
@@ -64,6 +67,7 @@ export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntim
 
   return {
     guard,
+    account: digestAccount(method, variables),
     configDirectory,
     keepWatch,
     async start(session) {

@@ -5,7 +5,7 @@ import { ProcessHandle, spawnGuarded } from "../../processes/index.js";
 import type { AgentSession, SessionOptions, TurnResult } from "../runtime.js";
 import { AGENT_MARKER } from "./environment.js";
 import { InputQueue } from "./input-queue.js";
-import type { CliMessage, ContentBlock, ResultMessage } from "./messages.js";
+import type { CliMessage, ContentBlock, ResultMessage, UsageLimit } from "./messages.js";
 import { ModelCalls, type TurnEnding } from "./model-calls.js";
 import { composeQueryOptions, type SessionSettings } from "./query-options.js";
 import { ToolCalls } from "./tool-calls.js";
@@ -128,6 +128,7 @@ class ClaudeSession implements AgentSession {
               ],
             },
           ],
+          PostToolBatch: [{ hooks: [() => this.#beforeCall()] }],
         },
         spawnClaudeCodeProcess: ({ command, args, cwd, env }) => {
           const child = spawnGuarded(guard, command, args, { cwd, environment: env });
@@ -136,6 +137,11 @@ class ClaudeSession implements AgentSession {
         },
       },
     });
+  }
+
+  async #beforeCall() {
+    await this.#options.beforeCall();
+    return {};
   }
 
   async #decide(toolUseId: string, tool: string, input: unknown) {
@@ -266,6 +272,8 @@ class ClaudeSession implements AgentSession {
         return;
       case "result":
         return this.#handleResult(message);
+      case "rate_limit_event":
+        return this.#handleLimit(message.rate_limit_info ?? {});
       case "system":
         if (message.subtype === "status" && message.status === "requesting") {
           this.#callStartedMs = performance.now();
@@ -300,6 +308,12 @@ class ClaudeSession implements AgentSession {
     if (status === null && waitedMs >= this.#settings.modelCallTimeoutMs * 0.95) this.#timeouts += 1;
     if (this.#timeouts > TIMEOUT_RETRIES) this.#stopTurn(this.#timedOut());
     this.#callStartedMs = performance.now() + delayMs;
+  }
+
+  #handleLimit({ status, resetsAt, rateLimitType }: UsageLimit): void {
+    if (status !== "rejected") return;
+    const resetsAtMs = typeof resetsAt === "number" ? resetsAt * 1_000 : null;
+    this.#options.onEvent({ type: "usage_limit.reached", resetsAtMs, limit: rateLimitType ?? null });
   }
 
   #timedOut(): ErrorRecord {

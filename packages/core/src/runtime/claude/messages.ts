@@ -56,6 +56,13 @@ export interface ResultMessage {
   model_usage_since_last_result?: Record<string, ModelUsage>;
 }
 
+/** What the endpoint said of the account's usage; times in seconds since 1970. */
+export interface UsageLimit {
+  status?: string;
+  resetsAt?: number;
+  rateLimitType?: string;
+}
+
 export type CliMessage =
   | ResultMessage
   | {
@@ -76,4 +83,4 @@ export type CliMessage =
       error_status: number | null;
       error: string;
     }
-  | { type: "rate_limit_event"; rate_limit_info?: { status?: string; resetsAt?: number; rateLimitType?: string } };
+  | { type: "rate_limit_event"; rate_limit_info?: UsageLimit };

@@ -1,7 +1,9 @@
 import type { NewEvent } from "../../domain/index.js";
-import type { Claimant, ClaimResult, StepClaim } from "../store.js";
+import type { Claimant, ClaimResult, HeldStep, StepClaim } from "../store.js";
 import type { Connection } from "./connection.js";
 import type { SqlRow } from "./database.js";
+import { admitCall } from "./holds.js";
+import { isLiving } from "./living.js";
 
 /** Makes the owner the runner of a queued task; inside a transaction. */
 export function claimTask(connection: Connection, taskId: string, ownerId: string): boolean {
@@ -29,14 +31,6 @@ export function resumeTask({ get, insert }: Connection, taskId: string, claimant
   return true;
 }
 
-/** Whether an owner is at work: the claimant's own look at its process says more than the lease. */
-function isLiving(ownerId: string | null, leaseUntilMs: unknown, claimant: Claimant): boolean {
-  // Whoever has signed off is at work no more, wherever its process is.
-  if (ownerId === null || leaseUntilMs === null || leaseUntilMs === undefined) return false;
-  if (claimant.deadOwnerIds.includes(ownerId)) return false;
-  return claimant.aliveOwnerIds.includes(ownerId) || Number(leaseUntilMs) > claimant.nowMs;
-}
-
 /** Starts an attempt at a step if the limits allow it at this moment; inside a transaction. */
 export function claimStep(connection: Connection, claim: StepClaim): ClaimResult {
   const step = connection.get("SELECT * FROM steps WHERE task_id = ? AND key = ?", claim.taskId, claim.stepKey);
@@ -50,6 +44,10 @@ export function claimStep(connection: Connection, claim: StepClaim): ClaimResult
   const ahead = stepsAhead(connection, claim);
   if (running.length + ahead.length >= claim.maxRunning)
     return { claimed: false, reason: "priority", holders: ahead.map(nameOf) };
+
+  const { scope } = claim;
+  const admission = scope === undefined ? null : admitCall(connection, { ...claim, scope, caller: nameOf(step) });
+  if (admission?.admitted === false) return { ...admission, claimed: false, reason: "held" };
 
   const attempt = Number(step.attempt) + 1;
   const subject = { taskId: claim.taskId, stepKey: claim.stepKey, agentId: null };
@@ -68,11 +66,14 @@ function isClaimable({ get }: Connection, step: SqlRow, claim: StepClaim): boole
   return !isLiving(ownerId, lease?.lease_until_ms, claim);
 }
 
+/** Those that wait for something else would not take a place that is free. */
+const OUT_OF_LINE: readonly unknown[] = ["writer", "attention", "held"];
+
 /** Steps of a greater priority that wait for a place, not for another writer: a place that is free is theirs. */
 function stepsAhead(connection: Connection, claim: StepClaim): SqlRow[] {
   const own = Number(connection.get("SELECT priority FROM tasks WHERE task_id = ?", claim.taskId)?.priority ?? 0);
   return livingSteps(connection, claim, "waiting").filter(
-    (row) => Number(row.priority) > own && row.waiting_cause !== "writer" && row.waiting_cause !== "attention",
+    (row) => Number(row.priority) > own && !OUT_OF_LINE.includes(row.waiting_cause),
   );
 }
 
@@ -89,6 +90,7 @@ function livingSteps(connection: Connection, claim: Claimant, status: "running" 
     .filter((step) => isLiving(String(step.owner_id), step.lease_until_ms, claim));
 }
 
+/** A step among all that share the database. */
 function nameOf(row: SqlRow): string {
   return `${row.task_id}/${row.key}`;
 }
@@ -101,14 +103,20 @@ export function endStep(
   attempt: number,
   extension: NewEvent | undefined,
 ): boolean {
-  const held = connection.get(
-    "SELECT owner_id, attempt, status FROM steps WHERE task_id = ? AND key = ?",
-    event.taskId,
-    event.stepKey,
-  );
+  const { taskId, stepKey } = event;
+  const events = extension ? [extension, event] : [event];
+  return appendToStep(connection, events, { taskId: taskId ?? "", stepKey: stepKey ?? "", ownerId, attempt });
+}
+
+/** Appends events of a step if this owner still holds this attempt; inside a transaction. */
+export function appendToStep(
+  { get, insert }: Connection,
+  events: readonly NewEvent[],
+  { taskId, stepKey, ownerId, attempt }: HeldStep,
+): boolean {
+  const held = get("SELECT owner_id, attempt, status FROM steps WHERE task_id = ? AND key = ?", taskId, stepKey);
   if (held?.owner_id !== ownerId || held.attempt !== attempt || held.status !== "running") return false;
-  if (extension) connection.insert(extension);
-  connection.insert(event);
+  for (const event of events) insert(event);
   return true;
 }
 

@@ -248,6 +248,23 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX checks_by_task ON checks (task_id, seq);
   `,
+  // What the fleet waits for.
+  `
+  CREATE TABLE holds (
+    scope TEXT PRIMARY KEY,
+    cause TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    strikes INTEGER NOT NULL,
+    canary TEXT,
+    canary_owner_id TEXT,
+    canary_until_ms INTEGER NOT NULL,
+    released_ms INTEGER,
+    next_ms INTEGER NOT NULL
+  ) STRICT;
+  ALTER TABLE tasks ADD COLUMN held TEXT;
+  `,
 ];
 
 /**

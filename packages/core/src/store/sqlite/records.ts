@@ -60,6 +60,7 @@ export function toTask(row: SqlRow): TaskRecord {
     requireChecks: row.require_checks === 1,
     checkCommands: parsed(row.checks),
     attention: parsed(row.attention),
+    held: parsed(row.held),
     applied: parsed(row.applied),
     undoneAt: row.undone_at,
     ownerId: row.owner_id,

@@ -6,6 +6,7 @@ import * as analysis from "./analysis.js";
 import * as claims from "./claims.js";
 import { type Connection, connect } from "./connection.js";
 import { type Database, openDatabase, type SqlValue, toDatabaseError, translateErrors } from "./database.js";
+import * as holds from "./holds.js";
 import { migrate } from "./migrations.js";
 import {
   TOTALS_SQL,
@@ -115,8 +116,26 @@ function createStore(database: Database, connection: Connection, now: () => numb
     async claimStep(claim) {
       return transaction(() => claims.claimStep(connection, claim));
     },
+    async appendToStep(events, claim) {
+      return transaction(() => claims.appendToStep(connection, events, claim));
+    },
     async endStep(event, ownerId, attempt, extension) {
       return transaction(() => claims.endStep(connection, event, ownerId, attempt, extension));
+    },
+    async holdFleet(hold) {
+      return transaction(() => holds.holdFleet(connection, hold));
+    },
+    async admitCall(request) {
+      return transaction(() => holds.admitCall(connection, request));
+    },
+    async releaseFleet(scope, caller) {
+      return transaction(() => holds.releaseFleet(connection, scope, caller));
+    },
+    async loseCanary(scope, caller) {
+      return transaction(() => holds.loseCanary(connection, scope, caller));
+    },
+    async listHolds() {
+      return guarded(() => holds.listHolds(connection));
     },
     async claimAgent(agentId, claimant) {
       return transaction(() => claims.claimAgent(connection, agentId, claimant));

@@ -115,11 +115,14 @@ function createAgent(event: StoredEventOf<"agent.created">, run: Run): void {
     run("UPDATE steps SET agent_id = ? WHERE task_id = ? AND key = ?", event.agentId, event.taskId, event.stepKey);
 }
 
-/** A hand-made agent whose process has ended waits for its next message; one that another owner has by now is that one's. */
+/**
+ * A hand-made agent whose process has ended waits for its next message; one that another owner has by now is that one's.
+ * A step's agent has its task's owner and no other.
+ */
 function release(event: StoredEventOf<"agent.released">, run: Run): void {
   run(
     `UPDATE agents SET owner_id = NULL, pid = NULL, activity = '', status = CASE status WHEN 'running' THEN 'waiting' ELSE status END
-     WHERE agent_id = ? AND owner_id = ?`,
+     WHERE agent_id = ? AND (owner_id = ? OR owner_id IS NULL)`,
     event.agentId,
     event.data.ownerId,
   );

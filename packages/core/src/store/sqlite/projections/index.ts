@@ -3,6 +3,7 @@ import type { StoredEvent } from "../../../domain/index.js";
 import { projectActivity, projectAgent } from "./agents.js";
 import { projectCheck } from "./checks.js";
 import { projectFileChanges, projectFileRead } from "./files.js";
+import { projectHold } from "./holds.js";
 import { projectLedger } from "./ledger.js";
 import { type Get, isAbout, type Run } from "./statements.js";
 import { projectExtension, projectPlan, projectStep } from "./steps.js";
@@ -21,6 +22,7 @@ export function project(event: StoredEvent, run: Run, get: Get): void {
   if (isAbout(event, "task")) return projectTask(event, run, get);
   if (isAbout(event, "step")) return projectStep(event, run, get);
   if (isAbout(event, "agent")) return projectAgent(event, run, get);
+  if (isAbout(event, "fleet")) return projectHold(event, run);
   switch (event.type) {
     case "workflow.planned":
       return projectPlan(event, run, get);

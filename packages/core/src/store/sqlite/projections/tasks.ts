@@ -16,7 +16,17 @@ export function projectTask(event: EventAbout<"task">, run: Run, get: Get): void
       );
     case "task.resumed":
       become(event, "running", run, get);
-      return run("UPDATE tasks SET owner_id = ?, attention = NULL WHERE task_id = ?", event.data.ownerId, event.taskId);
+      return run(
+        "UPDATE tasks SET owner_id = ?, attention = NULL, held = NULL WHERE task_id = ?",
+        event.data.ownerId,
+        event.taskId,
+      );
+    case "task.held":
+      become(event, "held", run, get);
+      return run("UPDATE tasks SET held = ? WHERE task_id = ?", JSON.stringify(event.data), event.taskId);
+    case "task.released":
+      become(event, "running", run, get);
+      return run("UPDATE tasks SET held = NULL WHERE task_id = ?", event.taskId);
     case "task.reopened":
       become(event, "running", run, get);
       return run(
@@ -25,6 +35,7 @@ export function projectTask(event: EventAbout<"task">, run: Run, get: Get): void
       );
     case "task.paused":
       become(event, "paused", run, get);
+      run("UPDATE tasks SET held = NULL WHERE task_id = ?", event.taskId);
       if (!event.data.released) return;
       run("UPDATE steps SET owner_id = NULL WHERE task_id = ? AND status = 'running'", event.taskId);
       return run("UPDATE tasks SET owner_id = NULL WHERE task_id = ?", event.taskId);
@@ -52,7 +63,7 @@ export function projectTask(event: EventAbout<"task">, run: Run, get: Get): void
     case "task.ended":
       become(event, event.data.status, run, get);
       return run(
-        "UPDATE tasks SET ended_at = ?, error = ?, output = ?, census = ? WHERE task_id = ?",
+        "UPDATE tasks SET ended_at = ?, error = ?, output = ?, census = ?, held = NULL WHERE task_id = ?",
         event.time,
         toJson(event.data.error),
         event.data.output,
