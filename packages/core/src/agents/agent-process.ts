@@ -209,7 +209,7 @@ export class AgentProcess {
       // At once, before a turn that follows can use anything.
       const share = this.#takeShare(result);
       await this.#recorder.settled();
-      const hold = result.ok ? null : await this.#holdWatch.settle(result.error);
+      const hold = result.ok ? null : await this.#holdWatch.settle(result);
       return { result, hold, isSent: true, ...share };
     } finally {
       this.#turns -= 1;

@@ -1,6 +1,5 @@
-import type { ErrorRecord } from "../domain/index.js";
 import type { Hold, Holds, Obstacle } from "../limits/index.js";
-import type { RuntimeEvent } from "../runtime/index.js";
+import type { RuntimeEvent, TurnResult } from "../runtime/index.js";
 
 /** A wait that the CLI announces is left to the CLI when it is no longer than this. */
 const SHORT_WAIT_MS = 5_000;
@@ -85,9 +84,9 @@ export class HoldWatch {
   /**
    * What a turn that failed must wait for; `null` where it has failed for good.
    *
-   * @param error - how it failed
+   * @param failure - how it failed
    */
-  async settle(error: ErrorRecord): Promise<Hold | null> {
+  async settle({ error, httpStatus }: TurnResult & { ok: false }): Promise<Hold | null> {
     // What it was told while it ran may still be on its way to the store.
     await this.#reporting;
     if (this.#hold) return this.#hold;
@@ -97,25 +96,26 @@ export class HoldWatch {
       return holds.report({ cause: "usage_limit", reason, untilMs: this.#resetsAtMs }, caller);
     }
     if (error.code !== "model_unavailable") return null;
-    return holds.report({ cause: "unreachable", reason: "the endpoint does not answer", untilMs: null }, caller);
+    return holds.report({ ...nameObstacle(httpStatus ?? null), untilMs: null }, caller);
   }
 }
 
 /** What a retry that the CLI announces means for everybody; `null` where it is this agent's alone. */
 function toObstacle(retry: Extract<RuntimeEvent, { type: "model_call.retry" }>, nowMs: number): Obstacle | null {
   const { status, delayMs, attempt } = retry;
-  if (status === 429 && delayMs > SHORT_WAIT_MS)
-    return { cause: "usage_limit", reason: "the endpoint's limit is reached (429)", untilMs: nowMs + delayMs };
-  if (attempt <= OWN_RETRIES) return null;
-  if (status === 529 || status === 429)
-    return { cause: "overload", reason: `the endpoint has too much to do (${status})`, untilMs: null };
-  if (status === null || status >= 500)
-    return {
-      cause: "unreachable",
-      reason: `the endpoint ${status ? `answers ${status}` : "does not answer"}`,
-      untilMs: null,
-    };
-  return null;
+  if (status === 429 && delayMs > SHORT_WAIT_MS) return { ...nameObstacle(status), untilMs: nowMs + delayMs };
+  const isEverybodys = attempt > OWN_RETRIES && (status === null || status === 429 || status >= 500);
+  return isEverybodys ? { ...nameObstacle(status), untilMs: null } : null;
+}
+
+/** What an endpoint that does not serve a call says by the status of its answer, if it gives any. */
+function nameObstacle(status: number | null): Pick<Obstacle, "cause" | "reason"> {
+  if (status === 429) return { cause: "usage_limit", reason: "the endpoint's limit is reached (429)" };
+  if (status === 529) return { cause: "overload", reason: "the endpoint has too much to do (529)" };
+  return {
+    cause: "unreachable",
+    reason: status === null ? "the endpoint does not answer" : `the endpoint answers ${status}`,
+  };
 }
 
 /** `five_hour` as `5-hour limit`, and others as they are named. */

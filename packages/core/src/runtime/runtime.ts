@@ -60,7 +60,8 @@ export type RuntimeEvent =
 /** How one turn ended. Success is strict: everything else is a failure with a code. */
 export type TurnResult =
   | { ok: true; text: string; structuredOutput: unknown }
-  | { ok: false; error: ErrorRecord; text: string };
+  /** `httpStatus`: what the endpoint answered in the end, where it did. */
+  | { ok: false; error: ErrorRecord; text: string; httpStatus?: number | undefined };
 
 export interface ContextUsage {
   usedTokens: number;

@@ -22,7 +22,7 @@ export function toTurnResult(message: ResultMessage, wantsOutput: boolean, lastS
         "It is asked once more.",
       )
     : findError(message, lastSchemaError);
-  return { ok: false, error, text };
+  return { ok: false, error, text, ...(message.api_error_status ? { httpStatus: message.api_error_status } : {}) };
 }
 
 function record(code: ErrorCode, message: string, hint: string): ErrorRecord {
