@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { control } from "./control.mjs";
+import { engine } from "./engine.mjs";
 import { gap } from "./gap.mjs";
 import { handoffs } from "./handoffs.mjs";
 import { buildStamp, endedChildrenCpuMs, machineFacts, ROOT, waitForQuiet, watchMachine } from "./measure.mjs";
@@ -22,6 +24,8 @@ const BENCHMARKS = {
   store,
   "status-start": statusStart,
   workspaces,
+  engine,
+  control,
 };
 const QUIET_LIMIT_MS = 30_000;
 

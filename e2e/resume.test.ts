@@ -235,6 +235,19 @@ describe("a task whose orchestrator is killed", () => {
 });
 
 describe("the library's start", () => {
+  test("takes up a task that waits for another, when its process is gone", async (context) => {
+    const stage = await openStage(context, { script: play({ builder: works("echo x > x.txt; sleep 2") }), git: true });
+    const reader = await stage.orchestrator();
+    const first = host(stage, "new", { taskType: "simple_implementation" });
+    const { taskId: before } = await underWay(reader, "builder");
+    const second = host(stage, "new", { taskType: "code_review", after: before });
+    const waiting = await waitFor("the second task", async () => (await reader.listTasks({ status: "queued" }))[0]);
+    await kill(second);
+    const heir = await stage.orchestrator({ resumeInterrupted: true });
+    await ended(first);
+    expect(await heir.wait(waiting.taskId)).toMatchObject({ status: "completed" });
+  });
+
   test("goes on with what was interrupted, and stop leaves it to be gone on with again", async (context) => {
     const stage = await openStage(context, { script: play({ builder: works("echo x > x.txt; sleep 1") }), git: true });
     const reader = await stage.orchestrator();

@@ -127,8 +127,8 @@ export class Orchestrator {
     await this.#wiring.open();
     if (!this.#resumesInterrupted) return;
     for (const task of await this.listInterrupted()) {
-      // Its workspace and sessions lie on another machine, or its model is not ours to choose.
-      if (task.rehearsal !== this.#rehearsal || task.status === "queued") continue;
+      // Its model is not ours to choose.
+      if (task.rehearsal !== this.#rehearsal) continue;
       this.#inBackground.add(task.taskId);
       await this.#wiring.engine.resume(task.taskId);
     }

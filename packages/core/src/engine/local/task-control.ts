@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { EventData, OrchestratorError } from "../../domain/index.js";
 
 /** What decides whether a task that runs here goes on: cancelled, paused, held, or left as it is. */
@@ -10,6 +11,11 @@ export class TaskControl {
   #isSuspended = false;
   #isPaused = false;
   readonly #waiting = new Set<() => void>();
+
+  constructor() {
+    // Every step that waits or works listens to it; Node would take more than ten for a leak.
+    setMaxListeners(0, this.signal);
+  }
 
   /** Aborted when everything must end; its reason is an OrchestratorError. */
   get signal(): AbortSignal {
