@@ -253,6 +253,22 @@ describe("writers side by side", () => {
     expect(git(stage.workspace, "show", `orchestrator/${result.taskId}:two.txt`)).toBe("two\n");
   });
 
+  test("a lane whose check is run again holds what its writer has left", async (context) => {
+    const stage = await openStage(context, { script: parallel("echo one > one.txt", "echo two > two.txt") });
+    const flag = join(stage.home, "ready");
+    const check = `test -e ${flag} && { test -e one.txt || test -e two.txt; }`;
+    stage.write(".orchestrator/config.yaml", `maxRounds: 0\nbaseline: false\nchecks: ["${check}"]\n`);
+    commitAll(stage.workspace);
+    const orchestrator = await stage.orchestrator();
+    const roles = [builder("Part one"), builder("Part two")];
+    const failed = await orchestrator.executeCustomWorkflow({ prompt: "Both", roles, parallel: true });
+    expect(stepOf(failed, "check-builder").status).toBe("failed");
+    writeFileSync(flag, "");
+    for (const key of ["check-builder", "check-builder#2"]) await orchestrator.retry(failed.taskId, key);
+    expect(await orchestrator.getTaskDetails(failed.taskId)).toMatchObject({ status: "completed" });
+    expect(git(stage.workspace, "show", `orchestrator/${failed.taskId}:one.txt`)).toBe("one\n");
+  });
+
   test("a conflict that the agent leaves open waits for the user, who settles it and goes on", async (context) => {
     const stage = await openStage(context, {
       script: parallel("echo one > README.md", "echo two > README.md"),

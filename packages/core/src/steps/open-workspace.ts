@@ -53,17 +53,16 @@ export async function openWorkspace(
 ): Promise<StepWorkspace> {
   if (task.workspaceKind === "in_place") return openInPlace(task, options);
   const known = await options.store.listWorkspaces({ taskId: task.taskId });
-  const own = known.find((each) => each.lane === lane && each.removedAt === null);
-  if (own && existsSync(own.root)) return adopt(task, own, options);
+  const own = known.find((each) => each.lane === lane);
+  const isPresent = own?.removedAt === null;
+  if (own && isPresent && existsSync(own.root)) return adopt(task, own, options);
   const repository = await requireRepository(task);
   // Deleted by hand, perhaps: git still takes it for the place of its branch.
-  if (own?.branch) {
+  if (own?.branch && isPresent) {
     const { commonDirectory, topLevel } = repository;
     await removeWorktree({ root: own.root, branch: own.branch, repository: topLevel, commonDirectory });
   }
-  const main = known.find((each) => each.lane === null);
-  const start = main?.startCommit ? await startOf(task, lane, main, options) : null;
-  return create(task, lane, repository, start, options);
+  return create(task, lane, repository, known, options);
 }
 
 async function openInPlace(task: TaskRecord, options: OpenWorkspaceOptions): Promise<StepWorkspace> {
@@ -107,15 +106,9 @@ async function requireRepository(task: TaskRecord): Promise<Repository> {
   throw new Error(`${task.workingDirectory} is in no git repository any more`);
 }
 
-/** Where a lane begins: with what the last writing step before it left, or with the task's own beginning. */
-async function startOf(
-  task: TaskRecord,
-  lane: string | null,
-  main: WorkspaceRecord,
-  { store }: OpenWorkspaceOptions,
-): Promise<{ commit: string; main: WorkspaceRecord }> {
-  if (lane === null) return { commit: main.tip ?? main.startCommit ?? "", main };
-  const steps = await store.listSteps(task.taskId);
+/** Where a lane begins: with what the last writing step before it left; `null` for the task's own beginning. */
+function startOf(steps: readonly StepRecord[], lane: string | null): string | null {
+  if (lane === null) return null;
   const graph = steps.map(({ stepKey, dependsOn }) => ({ key: stepKey, dependsOn }));
   const ancestors = findAncestors(graph, lane);
   const sources = steps.filter((step): step is StepRecord & { commit: string } => {
@@ -124,14 +117,17 @@ async function startOf(
   const last = sources.find((step) =>
     sources.every((other) => other === step || findAncestors(graph, step.stepKey).includes(other.stepKey)),
   );
-  return { commit: last?.commit ?? main.startCommit ?? "", main };
+  return last?.commit ?? null;
 }
+
+/** What a workspace begins with. */
+type Beginning = Pick<Created, "userCommit" | "uncommittedFiles"> & { startCommit: string };
 
 async function create(
   task: TaskRecord,
   lane: string | null,
   repository: Repository,
-  start: { commit: string; main: WorkspaceRecord } | null,
+  known: readonly WorkspaceRecord[],
   options: OpenWorkspaceOptions,
 ): Promise<StepWorkspace> {
   const { store, home, warn } = options;
@@ -140,14 +136,18 @@ async function create(
   // The CLI keeps agents from writing below such a folder, whatever its settings say.
   if (root.split(sep).includes(".claude")) throw belowClaude(root);
   mkdirSync(join(home, "workspaces", task.taskId), { recursive: true, mode: 0o700 });
-  const begin = start ?? (await beginTask(task, repository, options));
+  const main = known.find((each) => each.lane === null);
+  const steps = await store.listSteps(task.taskId);
+  const { startCommit, userCommit, uncommittedFiles } = main?.startCommit
+    ? { ...main, startCommit: startOf(steps, lane) ?? main.startCommit }
+    : await beginTask(task, repository, options);
+  // Made again after it was lost or removed it goes on from where it stood, not from its beginning.
+  const tip = known.find((each) => each.lane === lane)?.tip ?? startCommit;
   const worktree: Worktree = { root, branch: branchOf(task.taskId, lane), repository: topLevel, commonDirectory };
-  await createWorktree(worktree, begin.commit, warn);
+  await createWorktree(worktree, tip, warn);
   const directory = join(realpathSync(root), prefix);
   // Untracked before and left out: agents still begin where the user is.
   mkdirSync(directory, { recursive: true });
-  // Made again after it was lost: what the task began with is what it began with.
-  const first = (lane === null ? start?.main.startCommit : null) ?? begin.commit;
   const created: Created = {
     kind: "worktree",
     lane,
@@ -155,30 +155,32 @@ async function create(
     directory,
     repository: topLevel,
     branch: worktree.branch,
-    userCommit: start ? start.main.userCommit : repository.head,
-    startCommit: first,
-    startTree: await treeOf(commonDirectory, first),
-    uncommittedFiles: "uncommittedFiles" in begin ? begin.uncommittedFiles : (start?.main.uncommittedFiles ?? 0),
+    userCommit,
+    startCommit,
+    startTree: await treeOf(commonDirectory, startCommit),
+    uncommittedFiles,
     portBase: await choosePorts(store),
     host: hostId(),
   };
   await store.append([createdEvent(task, created)]);
-  return finish(task, created, begin.commit, worktree, options, true);
+  return finish(task, created, tip, worktree, options, true);
 }
 
 /** The commit that a task begins with: what it follows up, or where the user is. */
-async function beginTask(task: TaskRecord, repository: Repository, options: OpenWorkspaceOptions) {
+async function beginTask(task: TaskRecord, repository: Repository, options: OpenWorkspaceOptions): Promise<Beginning> {
   const { store, home, author, warn } = options;
   const { commonDirectory: cwd, head } = repository;
   const earlier = task.followUpOf === null ? null : await store.listWorkspaces({ taskId: task.followUpOf });
   const tip = earlier?.find((each) => each.lane === null)?.tip;
   const known = tip ? await resolveCommit(cwd, tip) : null;
   // What has been applied is in the user's own history, which may have gone on since.
-  if (known && !(head && (await isAncestor(cwd, known, head)))) return { commit: known, uncommittedFiles: 0 };
+  if (known && !(head && (await isAncestor(cwd, known, head)))) {
+    return { startCommit: known, userCommit: head, uncommittedFiles: 0 };
+  }
   const index = join(home, "workspaces", task.taskId, "start.index");
   const start = await makeStartCommit(repository, { bring: task.uncommitted === "bring", index, author });
   for (const path of start.tooLarge) warn(`${path} is too large to be brought along; the workspace is without it.`);
-  return { commit: start.commit, uncommittedFiles: start.uncommitted.length };
+  return { startCommit: start.commit, userCommit: head, uncommittedFiles: start.uncommitted.length };
 }
 
 async function adopt(task: TaskRecord, known: WorkspaceRecord, options: OpenWorkspaceOptions): Promise<StepWorkspace> {
