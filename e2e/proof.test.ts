@@ -110,6 +110,7 @@ describe("what agents claim is not what counts", () => {
       cancelled: 0,
       retried: 0,
       rounds: 1,
+      reused: 0,
     });
     expect(result.checks.map((check) => [check.stepKey, check.passed])).toEqual([
       ["baseline", false],

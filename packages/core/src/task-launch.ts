@@ -99,7 +99,15 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
   const { taskType, planMode, workflow, complexity, reasons } = plan;
   const { workspaceKind, uncommitted, checks } = place;
   const { inPlace: _, ...wanted } = request;
-  const origin = { rehearsal, afterTaskId, followUpOf, ownerId: ownership.ownerId, workspaceKind, uncommitted };
+  const origin = {
+    rehearsal,
+    afterTaskId,
+    followUpOf,
+    forkOf: null,
+    ownerId: ownership.ownerId,
+    workspaceKind,
+    uncommitted,
+  };
   const steps = completePlan(plan, place, config);
   await store.append([
     { ...subject, type: "task.created", data: { ...wanted, taskType, ...origin } },

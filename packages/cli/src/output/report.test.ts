@@ -72,7 +72,17 @@ describe("a report ends with what comes next", () => {
 });
 
 test("a report counts further rounds, and names skipped steps with their reasons", () => {
-  const census = { planned: 4, ran: 3, succeeded: 3, failed: 0, skipped: 1, cancelled: 0, retried: 0, rounds: 1 };
+  const census = {
+    planned: 4,
+    ran: 3,
+    succeeded: 3,
+    failed: 0,
+    skipped: 1,
+    cancelled: 0,
+    retried: 0,
+    rounds: 1,
+    reused: 0,
+  };
   const steps = [sampleStep({ stepKey: "tester", status: "skipped", reason: "builder failed" })];
   const text = renderReport(sampleTask({ census, steps }));
   expect(text).toContain("0 retried, 1 further round\n  tester was skipped: builder failed");

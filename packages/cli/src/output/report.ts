@@ -185,6 +185,7 @@ function renderCensus(task: TaskDetails): string {
   if (!census) return `${paint("bold", "Steps")}  ${task.steps.length} planned`;
   const counted = ["planned", "ran", "succeeded", "failed", "skipped", "cancelled", "retried"] as const;
   const parts = [...counted.map((key) => `${census[key]} ${key}`), countOf(census.rounds, "further round")];
+  if (census.reused > 0) parts.push(`${census.reused} reused`);
   const skipped = task.steps
     .filter((step) => step.status === "skipped")
     .map((step) => `  ${step.stepKey} was skipped: ${oneLine(step.reason, 120)}`);

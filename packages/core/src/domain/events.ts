@@ -16,7 +16,7 @@ import {
 } from "./workflow.js";
 
 /** Version of the event shapes below. A change of shape raises it and adds an upcaster in the store. */
-export const EVENT_VERSION = 3;
+export const EVENT_VERSION = 4;
 
 const errorSchema = z.object({
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
@@ -72,6 +72,10 @@ const testCountsSchema = z.object({
 });
 export type TestCounts = z.infer<typeof testCountsSchema>;
 
+/** Where a task has left the way of another. */
+const forkSchema = z.object({ taskId: z.string(), stepKey: z.string() });
+export type Fork = z.infer<typeof forkSchema>;
+
 /** The evidence of one run of a check or set-up command. */
 const commandRunSchema = z.object({
   name: z.string(),
@@ -87,6 +91,19 @@ const commandRunSchema = z.object({
   outputBytes: z.number().int().nonnegative(),
 });
 export type CommandRun = z.infer<typeof commandRunSchema>;
+
+/** The evidence of one run of a check. */
+const checkRun = {
+  ...commandRunSchema.shape,
+  counts: testCountsSchema.nullable(),
+  failedTests: z.array(z.string()),
+  /** Whether the check is passed: by its exit code, or measured against the baseline. */
+  passed: z.boolean(),
+  /** Why, where the exit code alone does not say it. */
+  reason: z.string(),
+  /** The files that it ran on: the id of a git tree. */
+  tree: z.string().nullable(),
+};
 
 export const FINDINGS = ["silent", "looping", "no_progress"] as const;
 /** What a status check may find wrong with an agent. */
@@ -114,6 +131,8 @@ export const eventDataSchemas = {
     afterTaskId: z.string().nullable(),
     /** The task whose results this one builds on. */
     followUpOf: z.string().nullable(),
+    /** The task and the step at which this one goes another way; what came before that step is reused. */
+    forkOf: forkSchema.nullable(),
     /** The owner that will run it. */
     ownerId: z.string().nullable(),
     workspaceKind: z.enum(WORKSPACE_KINDS),
@@ -200,6 +219,18 @@ export const eventDataSchemas = {
     reason: z.string(),
     error: errorSchema.nullable(),
     handoff: z.record(z.string(), z.unknown()).nullable(),
+  }),
+  /** It is not run: what it came to in another task stands for it. */
+  "step.reused": z.object({
+    /** The task in which it ran. */
+    fromTaskId: z.string(),
+    /** When it ended there. */
+    endedAt: z.string(),
+    handoff: z.record(z.string(), z.unknown()).nullable(),
+    /** The files before and after it, and its commit, where it wrote. */
+    fromTree: z.string().nullable(),
+    toTree: z.string().nullable(),
+    commit: z.string().nullable(),
   }),
 
   "agent.created": z.object({
@@ -313,16 +344,9 @@ export const eventDataSchemas = {
   }),
 
   /** One run of a check command. */
-  "check.ended": commandRunSchema.extend({
-    counts: testCountsSchema.nullable(),
-    failedTests: z.array(z.string()),
-    /** Whether the check is passed: by its exit code, or measured against the baseline. */
-    passed: z.boolean(),
-    /** Why, where the exit code alone does not say it. */
-    reason: z.string(),
-    /** The files that it ran on: the id of a git tree. */
-    tree: z.string().nullable(),
-  }),
+  "check.ended": z.object(checkRun),
+  /** The evidence of a reused step: the check ran in the task that it comes from, and ended then. */
+  "check.reused": z.object({ ...checkRun, endedAt: z.string() }),
   /** A directory is there for agents to work in. */
   "workspace.created": z.object({
     kind: z.enum(WORKSPACE_KINDS),
@@ -340,6 +364,8 @@ export const eventDataSchemas = {
     /** The commit that it began with; the user's uncommitted changes are a commit on top of theirs. */
     startCommit: z.string().nullable(),
     startTree: z.string().nullable(),
+    /** What its branch stands at from the first: its beginning, or what reused steps have left. */
+    tip: z.string().nullable(),
     /** So many uncommitted files of the user's were brought along, or left out. */
     uncommittedFiles: z.number().int(),
     /** Its first port, of ten; 0 in place. */

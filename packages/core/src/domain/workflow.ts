@@ -114,5 +114,7 @@ export const censusSchema = z.object({
   retried: z.number().int(),
   /** Further passes over building and checking that were needed. */
   rounds: z.number().int(),
+  /** Steps whose result comes from another task: they succeeded there, and did not run. */
+  reused: z.number().int(),
 });
 export type Census = z.infer<typeof censusSchema>;

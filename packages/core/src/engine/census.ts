@@ -6,7 +6,7 @@ import type { StepRecord } from "../store/index.js";
  *
  * @param steps - all of them, as they stand
  */
-export function takeCensus(steps: readonly Pick<StepRecord, "status" | "attempt" | "round">[]): Census {
+export function takeCensus(steps: readonly Pick<StepRecord, "status" | "attempt" | "round" | "reusedFrom">[]): Census {
   const count = (status: StepRecord["status"]) => steps.filter((step) => step.status === status).length;
   return {
     planned: steps.length,
@@ -17,5 +17,6 @@ export function takeCensus(steps: readonly Pick<StepRecord, "status" | "attempt"
     cancelled: count("cancelled"),
     retried: steps.reduce((sum, step) => sum + Math.max(0, step.attempt - 1), 0),
     rounds: Math.max(0, ...steps.map((step) => step.round)),
+    reused: steps.filter((step) => step.reusedFrom !== null).length,
   };
 }

@@ -31,6 +31,7 @@ function stepsOf(graph: Graph): StepRecord[] {
       fromTree: null,
       toTree: null,
       commit: null,
+      reusedFrom: null,
       status,
       attempt: 1,
       ownerId: null,

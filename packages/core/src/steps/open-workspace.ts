@@ -81,6 +81,7 @@ async function openInPlace(task: TaskRecord, options: OpenWorkspaceOptions): Pro
     userCommit: repository?.head ?? null,
     startCommit: null,
     startTree: await trees.takeRecent(),
+    tip: null,
     uncommittedFiles: 0,
     portBase: 0,
     host: hostId(),
@@ -120,6 +121,12 @@ function startOf(steps: readonly StepRecord[], lane: string | null): string | nu
   return last?.commit ?? null;
 }
 
+/** What the steps of a lane have left that were reused from another task. */
+function findReusedTip(steps: readonly StepRecord[], lane: string | null): string | null {
+  const reused = steps.filter((step) => step.reusedFrom !== null && step.commit !== null && step.lane === lane);
+  return reused.sort((a, b) => (a.endedAt ?? "").localeCompare(b.endedAt ?? "")).at(-1)?.commit ?? null;
+}
+
 /** What a workspace begins with. */
 type Beginning = Pick<Created, "userCommit" | "uncommittedFiles"> & { startCommit: string };
 
@@ -142,7 +149,7 @@ async function create(
     ? { ...main, startCommit: startOf(steps, lane) ?? main.startCommit }
     : await beginTask(task, repository, options);
   // Made again after it was lost or removed it goes on from where it stood, not from its beginning.
-  const tip = known.find((each) => each.lane === lane)?.tip ?? startCommit;
+  const tip = known.find((each) => each.lane === lane)?.tip ?? findReusedTip(steps, lane) ?? startCommit;
   const worktree: Worktree = { root, branch: branchOf(task.taskId, lane), repository: topLevel, commonDirectory };
   await createWorktree(worktree, tip, warn);
   const directory = join(realpathSync(root), prefix);
@@ -158,6 +165,7 @@ async function create(
     userCommit,
     startCommit,
     startTree: await treeOf(commonDirectory, startCommit),
+    tip,
     uncommittedFiles,
     portBase: await choosePorts(store),
     host: hostId(),
@@ -166,10 +174,12 @@ async function create(
   return finish(task, created, tip, worktree, options, true);
 }
 
-/** The commit that a task begins with: what it follows up, or where the user is. */
+/** The commit that a task begins with: that of the task it forks, what it follows up, or where the user is. */
 async function beginTask(task: TaskRecord, repository: Repository, options: OpenWorkspaceOptions): Promise<Beginning> {
   const { store, home, author, warn } = options;
   const { commonDirectory: cwd, head } = repository;
+  const forked = await findForked(task, options);
+  if (forked?.startCommit) return { ...forked, startCommit: forked.startCommit };
   const earlier = task.followUpOf === null ? null : await store.listWorkspaces({ taskId: task.followUpOf });
   const tip = earlier?.find((each) => each.lane === null)?.tip;
   const known = tip ? await resolveCommit(cwd, tip) : null;
@@ -181,6 +191,13 @@ async function beginTask(task: TaskRecord, repository: Repository, options: Open
   const start = await makeStartCommit(repository, { bring: task.uncommitted === "bring", index, author });
   for (const path of start.tooLarge) warn(`${path} is too large to be brought along; the workspace is without it.`);
   return { startCommit: start.commit, userCommit: head, uncommittedFiles: start.uncommitted.length };
+}
+
+/** Where the task worked that this one forks; `null` for one that forks none, or one that had not begun. */
+async function findForked({ forkOf }: TaskRecord, { store }: OpenWorkspaceOptions): Promise<WorkspaceRecord | null> {
+  if (forkOf === null) return null;
+  if (!(await store.getTask(forkOf.taskId))) throw new Error(`the task ${forkOf.taskId} that it forks was removed`);
+  return (await store.listWorkspaces({ taskId: forkOf.taskId })).find((each) => each.lane === null) ?? null;
 }
 
 async function adopt(task: TaskRecord, known: WorkspaceRecord, options: OpenWorkspaceOptions): Promise<StepWorkspace> {

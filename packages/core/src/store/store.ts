@@ -10,6 +10,7 @@ import type {
   ExecutionMode,
   FileChange,
   Finding,
+  Fork,
   HoldCause,
   NewEvent,
   PlanMode,
@@ -54,6 +55,8 @@ export interface TaskRecord extends UsageTotals {
   afterTaskId: string | null;
   /** The task whose results this one builds on. */
   followUpOf: string | null;
+  /** The task and the step at which this one goes another way. */
+  forkOf: Fork | null;
   /** Whether agents work in worktrees or in the directory itself. */
   workspaceKind: WorkspaceKind;
   uncommitted: UncommittedChoice;
@@ -99,6 +102,8 @@ export interface StepRecord {
   toTree: string | null;
   /** The commit that a step ended in. */
   commit: string | null;
+  /** The task in which it ran, where its result was reused from there; then it has not run here. */
+  reusedFrom: string | null;
   status: StepStatus;
   attempt: number;
   ownerId: string | null;

@@ -157,6 +157,7 @@ export async function addTask(
       priority: given.priority ?? 0,
       afterTaskId: given.afterTaskId ?? null,
       followUpOf: null,
+      forkOf: null,
       ownerId: given.ownerId ?? null,
       workspaceKind: "in_place",
       uncommitted: "leave",

@@ -18,7 +18,17 @@ afterEach(async () => {
 });
 
 function ended(taskId: string, status: EventData<"task.ended">["status"]): NewEvent {
-  const census = { planned: 1, ran: 1, succeeded: 1, failed: 0, skipped: 0, cancelled: 0, retried: 0, rounds: 0 };
+  const census = {
+    planned: 1,
+    ran: 1,
+    succeeded: 1,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+    retried: 0,
+    rounds: 0,
+    reused: 0,
+  };
   const data = { status, census, error: null, output: "" };
   return { type: "task.ended", taskId, stepKey: null, agentId: null, data };
 }

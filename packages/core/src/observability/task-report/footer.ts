@@ -17,6 +17,7 @@ export function renderFooter(input: TaskReportInput): Html {
 ${facts([
   ["Task", code(task.taskId)],
   ["Follows up", code(task.followUpOf)],
+  ["Forked from", task.forkOf && html`${code(task.forkOf.taskId)} at ${brief(task.forkOf.stepKey, 120)}`],
   ["Began after", code(task.afterTaskId)],
   ["Directory", code(task.workingDirectory)],
   ["Branch", code(main?.branch) ?? (main ? "none: it worked in the directory itself" : "none yet")],

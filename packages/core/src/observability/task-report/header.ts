@@ -136,7 +136,8 @@ function planOf({ task }: TaskReportInput): string {
 /** How the task counts its steps; while it runs, how they stand. */
 function censusOf({ task, steps }: TaskReportInput): string {
   if (task.census) {
-    const { planned, retried, rounds, ...counts } = task.census;
+    const { planned, retried, rounds, reused, ...ended } = task.census;
+    const counts = reused > 0 ? { ...ended, reused } : ended;
     const words = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
     return `${planned} planned: ${words.join(", ")}; ${retried} retried; ${countOf(rounds, "further round")}`;
   }

@@ -35,7 +35,7 @@ export function anchorOf(steps: readonly StepRecord[], stepKey: string): string 
 
 function renderStep(step: StepRecord, input: TaskReportInput): Html {
   const { task, steps, agents, writtenAt } = input;
-  const { stepKey, kind, role, lane, round, attempt, status, reason } = step;
+  const { stepKey, kind, role, lane, round, attempt, status, reason, reusedFrom } = step;
   const duration = durationOf(step, writtenAt);
   const own = agents.filter((agent) => agent.stepKey === stepKey);
   const byAgent = kind === "agent" || kind === "plan" || kind === "conflict";
@@ -53,9 +53,10 @@ ${facts([
   ["Waits for", waits.length > 0 ? [waits, more] : "nothing"],
   ["Works in", lane === null ? "the task's own files" : `a lane of its own: ${brief(lane, 120)}`],
   ["Round", round === 0 ? "the first" : `further round ${round}`],
-  ["Attempts", attempt === 0 ? "none yet" : String(attempt)],
-  ["Duration", duration === null ? "not begun" : formatDuration(duration)],
-  ["Cost", byAgent ? formatCost(sumSpending(own), task.rehearsal) : "no model is asked"],
+  ["Reused from", reusedFrom && html`<code>${reusedFrom}</code>: it did not run here`],
+  ["Attempts", reusedFrom ? null : attempt === 0 ? "none yet" : String(attempt)],
+  ["Duration", reusedFrom ? null : duration === null ? "not begun" : formatDuration(duration)],
+  ["Cost", reusedFrom ? null : byAgent ? formatCost(sumSpending(own), task.rehearsal) : "no model is asked"],
   ["Reason", brief(reason, 500)],
 ])}</li>
 `;

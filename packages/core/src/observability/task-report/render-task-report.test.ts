@@ -167,6 +167,21 @@ describe("the report of a task", () => {
     expect(textOf("checks")).toContain("nothing here is proven by one");
   });
 
+  test("that forks another says at which step, and what comes from there", () => {
+    const step = sampleStep("builder", { reusedFrom: "task_sample0000", attempt: 0, startedAt: null });
+    const census = { planned: 1, ran: 0, succeeded: 1, failed: 0, skipped: 0, cancelled: 0, retried: 0, rounds: 0 };
+    const forkOf = { taskId: "task_sample0000", stepKey: "tester" };
+    const { textOf } = render({
+      ...EMPTY,
+      task: sampleTask({ forkOf, census: { ...census, reused: 1 } }),
+      steps: [step],
+    });
+    expect(textOf("plan")).toContain("task_sample0000: it did not run here");
+    expect(textOf("plan")).not.toMatch(/none yet|not begun/);
+    expect(textOf("footer")).toContain("task_sample0000 at tester");
+    expect(textOf("header")).toContain("1 reused");
+  });
+
   test("that runs measures what has not ended until now", () => {
     const step = sampleStep("builder", { status: "running", endedAt: null, startedAt: at(40), handoff: null });
     const task = sampleTask({ status: "running", endedAt: null });

@@ -56,7 +56,7 @@ export function listPastSteps(
   const rows = all(
     `SELECT s.task_id, s.role, s.started_at AS began, s.ended_at AS ended, ${TOTALS_SQL}
      FROM steps s LEFT JOIN ledger l ON l.task_id = s.task_id AND l.step_key = s.key
-     WHERE s.status = 'succeeded' AND s.task_id IN (
+     WHERE s.status = 'succeeded' AND s.reused_from IS NULL AND s.task_id IN (
        SELECT task_id FROM tasks WHERE working_directory = ? AND rehearsal = ? AND ended_at IS NOT NULL
        ORDER BY created_at DESC, rowid DESC LIMIT ?)
      GROUP BY s.task_id, s.key`,

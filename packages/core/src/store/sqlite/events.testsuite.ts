@@ -38,6 +38,7 @@ export function taskCreated(taskId: string, given: Partial<EventData<"task.creat
       priority: 0,
       afterTaskId: null,
       followUpOf: null,
+      forkOf: null,
       ownerId: null,
       workspaceKind: "in_place",
       uncommitted: "leave",
@@ -48,7 +49,17 @@ export function taskCreated(taskId: string, given: Partial<EventData<"task.creat
 }
 
 export function taskEnded(taskId: string, status: EventData<"task.ended">["status"] = "unverified"): NewEvent {
-  const census = { planned: 1, ran: 1, succeeded: 1, failed: 0, skipped: 0, cancelled: 0, retried: 0, rounds: 0 };
+  const census = {
+    planned: 1,
+    ran: 1,
+    succeeded: 1,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+    retried: 0,
+    rounds: 0,
+    reused: 0,
+  };
   const data = { status, census, error: null, output: "All done." };
   return { type: "task.ended", taskId, stepKey: null, agentId: null, data };
 }

@@ -248,6 +248,11 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX checks_by_task ON checks (task_id, seq);
   `,
+  `
+  ALTER TABLE tasks ADD COLUMN fork_of TEXT;
+  ALTER TABLE steps ADD COLUMN reused_from TEXT;
+  UPDATE tasks SET census = json_set(census, '$.reused', 0) WHERE census IS NOT NULL;
+  `,
   // What the fleet waits for.
   `
   CREATE TABLE holds (

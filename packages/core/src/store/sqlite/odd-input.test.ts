@@ -30,7 +30,7 @@ test("lastSeq never goes back", async () => {
   await store.append([taskCreated("task_a")]);
   const data = {
     status: "cancelled" as const,
-    census: { planned: 0, ran: 0, succeeded: 0, failed: 0, skipped: 0, cancelled: 0, retried: 0, rounds: 0 },
+    census: { planned: 0, ran: 0, succeeded: 0, failed: 0, skipped: 0, cancelled: 0, retried: 0, rounds: 0, reused: 0 },
     error: null,
     output: "",
   };

@@ -41,7 +41,7 @@ export function describeOldDatabase(old: OldDatabase, more: (store: () => Store)
     });
 
     test("leaves a copy of it beside, as it was", () => {
-      const copy = `${folder.database}.before-version-4`;
+      const copy = `${folder.database}.before-version-5`;
       expect(listCopies()).toEqual([basename(copy)]);
       const database = openDatabase(copy);
       expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: old.version });
@@ -79,7 +79,7 @@ export function describeOldDatabase(old: OldDatabase, more: (store: () => Store)
       });
       expect(await store.endStep(stepEnded(old.openTask, "builder"), "owner_1", 1)).toBe(true);
       const [created] = await store.append([taskCreated("task_new")]);
-      expect(created).toMatchObject({ seq: old.events + 3, version: 3 });
+      expect(created).toMatchObject({ seq: old.events + 3, version: 4 });
     });
 
     more(() => store);

@@ -25,7 +25,7 @@ const taskEnded: NewEvent = {
   agentId: null,
   data: {
     status: "unverified",
-    census: { planned: 1, ran: 1, succeeded: 1, failed: 0, skipped: 0, cancelled: 0, retried: 0, rounds: 0 },
+    census: { planned: 1, ran: 1, succeeded: 1, failed: 0, skipped: 0, cancelled: 0, retried: 0, rounds: 0, reused: 0 },
     error: null,
     output: "All done.",
   },

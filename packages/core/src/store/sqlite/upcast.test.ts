@@ -27,6 +27,7 @@ describeOldDatabase(
         priority: 0,
         afterTaskId: null,
         followUpOf: null,
+        forkOf: null,
       });
     });
 

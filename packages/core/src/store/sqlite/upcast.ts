@@ -26,17 +26,30 @@ const ADDED_IN_3: Partial<Record<EventType, object>> = {
   "workflow.extended": { continuedBy: null },
 };
 
+/** Fields that version 4 added: until then no task had left the way of another. */
+const ADDED_IN_4: Partial<Record<EventType, object>> = {
+  "task.created": { forkOf: null },
+};
+
 /**
  * Gives an event of an older version the shape of today's.
  *
  * @param event - as it was written
  */
 export function upcast(event: StoredEvent): StoredEvent {
-  if (event.version >= 3) return event;
-  const added = { ...(event.version < 2 ? ADDED_IN_2[event.type] : {}), ...ADDED_IN_3[event.type] };
+  if (event.version >= 4) return event;
+  const added = {
+    ...(event.version < 2 ? ADDED_IN_2[event.type] : {}),
+    ...(event.version < 3 ? ADDED_IN_3[event.type] : {}),
+    ...ADDED_IN_4[event.type],
+  };
   const data: Record<string, unknown> = { ...added, ...event.data };
-  if (Array.isArray(data.steps))
+  if (Array.isArray(data.steps) && event.version < 3)
     data.steps = data.steps.map((step: object) => ({ overrides: NO_OVERRIDES, round: 0, lane: null, ...step }));
-  if (event.type === "task.ended") data.census = { ...event.data.census, rounds: event.data.census.rounds ?? 0 };
+  if (event.type === "task.ended") {
+    const { census } = event.data;
+    data.census = { ...census, rounds: census.rounds ?? 0, reused: census.reused ?? 0 };
+  }
+  if (event.type === "workspace.created") data.tip = event.data.startCommit;
   return { ...event, data } as unknown as StoredEvent;
 }

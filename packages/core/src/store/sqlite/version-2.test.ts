@@ -81,7 +81,7 @@ describe("an event of version 2", () => {
   };
 
   test.each([
-    ["task.created", { workspaceKind: "in_place", uncommitted: "leave", requireChecks: false }],
+    ["task.created", { workspaceKind: "in_place", uncommitted: "leave", requireChecks: false, forkOf: null }],
     ["workflow.planned", { checks: [] }],
     ["workflow.extended", { continuedBy: null }],
   ])("%s gains what there was no choice of", (type, added) => {
@@ -95,7 +95,7 @@ describe("an event of version 2", () => {
 
   test("of a task's end gains that there were no further rounds", () => {
     expect(upcast(old("task.ended", { census: { planned: 1 }, output: "" })).data).toEqual({
-      census: { planned: 1, rounds: 0 },
+      census: { planned: 1, rounds: 0, reused: 0 },
       output: "",
     });
   });
@@ -107,7 +107,7 @@ describe("an event of version 2", () => {
 
   test("keeps what it says itself", () => {
     const data = { workspaceKind: "worktree", uncommitted: "bring", requireChecks: true };
-    expect(upcast(old("task.created", data)).data).toEqual(data);
+    expect(upcast(old("task.created", data)).data).toEqual({ ...data, forkOf: null });
   });
 
   test("of any other type is left as it is", () => {

@@ -1,8 +1,8 @@
 import type { StoredEventOf } from "../../../domain/index.js";
 import { type Run, toJson } from "./statements.js";
 
-/** A check command that was run. */
-export function projectCheck(event: StoredEventOf<"check.ended">, run: Run): void {
+/** A check command that was run, for this task or for the one that its step is reused from. */
+export function projectCheck(event: StoredEventOf<"check.ended" | "check.reused">, run: Run): void {
   const { data } = event;
   run(
     `INSERT INTO checks (seq, task_id, step_key, name, command, outcome, exit_code, duration_ms, log_path, log_hash, output_bytes, counts, failed_tests, passed, reason, tree, ended_at)
@@ -23,6 +23,6 @@ export function projectCheck(event: StoredEventOf<"check.ended">, run: Run): voi
     data.passed ? 1 : 0,
     data.reason,
     data.tree,
-    event.time,
+    event.type === "check.reused" ? event.data.endedAt : event.time,
   );
 }

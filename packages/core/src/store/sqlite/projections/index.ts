@@ -40,6 +40,7 @@ export function project(event: StoredEvent, run: Run, get: Get): void {
     case "workspace.removed":
       return projectWorkspace(event, run);
     case "check.ended":
+    case "check.reused":
       return projectCheck(event, run);
     case "files.changed":
       return projectFileChanges(event, run);

@@ -41,6 +41,20 @@ export function projectStep(event: EventAbout<"step">, run: Run, get: Get): void
     case "step.agent_replaced":
       // Kept for the story; the agents say themselves who came after whom.
       return;
+    case "step.reused":
+      requirePending(event, get);
+      return run(
+        `UPDATE steps SET status = 'succeeded', reused_from = ?, handoff = ?, from_tree = ?, to_tree = ?, commit_id = ?, ended_at = ?
+         WHERE task_id = ? AND key = ?`,
+        event.data.fromTaskId,
+        toJson(event.data.handoff),
+        event.data.fromTree,
+        event.data.toTree,
+        event.data.commit,
+        event.data.endedAt,
+        event.taskId,
+        event.stepKey,
+      );
     case "step.ended":
       stepBecomes(event, event.data.status, run, get);
       return run(
@@ -127,9 +141,19 @@ function insertSteps(taskId: string | null, steps: readonly PlannedStep[], run: 
 }
 
 function stepBecomes(event: EventAbout<"step">, to: StepStatus, run: Run, get: Get): void {
-  const row = get("SELECT status FROM steps WHERE task_id = ? AND key = ?", event.taskId, event.stepKey);
-  const from = row?.status as StepStatus | undefined;
+  const from = statusOf(event, get);
   if (!from || !canStepBecome(from, to))
     throw invalidTransition(`step ${event.stepKey} of task ${event.taskId}`, from, to);
   run("UPDATE steps SET status = ? WHERE task_id = ? AND key = ?", to, event.taskId, event.stepKey);
+}
+
+/** What has begun here has a result of its own. */
+function requirePending(event: EventAbout<"step">, get: Get): void {
+  const from = statusOf(event, get);
+  if (from !== "pending") throw invalidTransition(`step ${event.stepKey} of task ${event.taskId}`, from, "reused");
+}
+
+function statusOf(event: EventAbout<"step">, get: Get): StepStatus | undefined {
+  const row = get("SELECT status FROM steps WHERE task_id = ? AND key = ?", event.taskId, event.stepKey);
+  return row?.status as StepStatus | undefined;
 }

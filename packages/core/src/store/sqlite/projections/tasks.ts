@@ -76,8 +76,8 @@ export function projectTask(event: EventAbout<"task">, run: Run, get: Get): void
 function createTask(event: StoredEventOf<"task.created">, run: Run): void {
   const { data } = event;
   run(
-    `INSERT INTO tasks (task_id, prompt, working_directory, task_type, execution_mode, include_analyst, model, budget_usd, rehearsal, priority, after_task_id, follow_up_of, owner_id, workspace_kind, uncommitted, require_checks, status, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
+    `INSERT INTO tasks (task_id, prompt, working_directory, task_type, execution_mode, include_analyst, model, budget_usd, rehearsal, priority, after_task_id, follow_up_of, fork_of, owner_id, workspace_kind, uncommitted, require_checks, status, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
     event.taskId,
     data.prompt,
     data.workingDirectory,
@@ -90,6 +90,7 @@ function createTask(event: StoredEventOf<"task.created">, run: Run): void {
     data.priority,
     data.afterTaskId,
     data.followUpOf,
+    toJson(data.forkOf),
     data.ownerId,
     data.workspaceKind,
     data.uncommitted,

@@ -33,6 +33,7 @@ const CREATED: EventData<"workspace.created"> = {
   userCommit: "c0",
   startCommit: "c1",
   startTree: "t1",
+  tip: "c1",
   uncommittedFiles: 2,
   portBase: 20_010,
   host: "host",
@@ -67,7 +68,7 @@ describe("a workspace", () => {
   });
 
   test("in place stands at no commit", async () => {
-    const inPlace = { ...CREATED, kind: "in_place" as const, branch: null, startCommit: null };
+    const inPlace = { ...CREATED, kind: "in_place" as const, branch: null, startCommit: null, tip: null };
     await store.append([event("workspace.created", inPlace)]);
     expect(await workspaceOf(null)).toMatchObject({ kind: "in_place", tip: null });
   });
@@ -100,7 +101,7 @@ describe("a workspace", () => {
 
   test("in place records trees without a commit", async () => {
     await store.append([
-      event("workspace.created", { ...CREATED, kind: "in_place", branch: null, startCommit: null }),
+      event("workspace.created", { ...CREATED, kind: "in_place", branch: null, startCommit: null, tip: null }),
       event("workspace.committed", committed(null), "builder"),
     ]);
     expect((await workspaceOf(null))?.tip).toBeNull();

@@ -23,7 +23,7 @@ export function projectWorkspace(event: EventAbout<"workspace">, run: Run): void
         userCommit,
         startCommit,
         startTree,
-        startCommit,
+        event.data.tip,
         event.data.uncommittedFiles,
         event.data.portBase,
         event.data.host,
