@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   resume: async () => (await import("./commands/resume.js")).registerResume,
   pause: async () => (await import("./commands/pause.js")).registerPause,
   retry: async () => (await import("./commands/retry.js")).registerRetry,
+  fork: async () => (await import("./commands/fork.js")).registerFork,
   wait: async () => (await import("./commands/wait.js")).registerWait,
   stop: async () => (await import("./commands/stop.js")).registerStop,
   rescue: async () => (await import("./commands/rescue.js")).registerRescue,

@@ -63,6 +63,7 @@ export {
 export type { ApplyOptions, ApplyResult } from "./task-apply.js";
 export type { AgentDetails, TaskDetails, TaskDigest, TaskResult, TaskSummary } from "./task-details.js";
 export type { DiffOptions, TaskDiff } from "./task-diff.js";
+export type { ForkOptions } from "./task-fork.js";
 export type {
   CustomWorkflowOptions,
   DependencyWorkflowOptions,

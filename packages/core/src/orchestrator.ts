@@ -46,6 +46,7 @@ import {
 } from "./task-details.js";
 import { type DiffOptions, readTaskDiff, type TaskDiff } from "./task-diff.js";
 import { estimateTask } from "./task-estimate.js";
+import { type ForkOptions, forkTask, toForkRequest } from "./task-fork.js";
 import { launchTask, resumeTask, waitForEnd } from "./task-launch.js";
 import { writeTaskReport } from "./task-report.js";
 import {
@@ -199,6 +200,24 @@ export class Orchestrator {
     requireEnded(earlier);
     const workingDirectory = options.workingDirectory ?? earlier.workingDirectory;
     return this.#run({ ...options, workingDirectory }, planSourceOf(options), earlier.taskId);
+  }
+
+  /**
+   * Starts a new task that goes another way than one that has ended, from some step on: that step and what comes after
+   * it are run with another model, prompt or role. What came before is reused: results, evidence and commits.
+   *
+   * @param taskId - the earlier task: its id, or the beginning of it
+   * @param options - the step, and what is to be different
+   * @throws OrchestratorError as `execute`, `invalid_input` for a task that has not ended, a step or role that cannot be,
+   *   or a task that changed files in place, `not_found` when a commit that it needs is gone
+   * @example const other = await orchestrator.fork(result.taskId, { at: "builder", model: "haiku" });
+   */
+  async fork(taskId: string, options: ForkOptions): Promise<TaskResult> {
+    const source = await this.getTaskDetails(taskId);
+    const request = this.#parse(toForkRequest(source, options));
+    requireSameModel(source, this.#rehearsal);
+    const launch = { source, request, options, dailyBudgetUsd: this.config.dailyBudgetUsd };
+    return toTaskResult(await this.getTaskDetails(await forkTask(this.#wiring, launch)));
   }
 
   /**

@@ -33,9 +33,10 @@ export function planTask(request: TaskRequest, source: PlanSource): { plan: Plan
 }
 
 /** The models that the steps of a plan name for themselves, by their roles or by the plan. */
-function modelsOf(plan: Plan, { workingDirectory }: TaskRequest): string[] {
+function modelsOf(steps: readonly PlannedStep[], { workingDirectory }: TaskRequest): string[] {
   const { roles } = loadRoles(workingDirectory);
-  return plan.steps.flatMap(({ role, overrides }) => {
+  const agents = steps.filter(({ kind }) => kind === "agent" || kind === "plan");
+  return agents.flatMap(({ role, overrides }) => {
     const { model, fallbackModel } = resolveRole(roles, role, overrides);
     return [model, fallbackModel].filter((each) => each !== null);
   });
@@ -70,6 +71,30 @@ export interface Launch {
 }
 
 /**
+ * Looks whether a task may begin, and signs this process on for it.
+ *
+ * @param steps - those that agents will run
+ * @param dailyBudgetUsd - the budget of the day, or `null`
+ * @throws OrchestratorError when it may not: no login, a model whose price is not known, no money left today
+ */
+export async function admitTask(
+  wiring: Wiring,
+  request: TaskRequest,
+  steps: readonly PlannedStep[],
+  { rehearsal, dailyBudgetUsd }: { rehearsal: boolean; dailyBudgetUsd: number | null },
+): Promise<void> {
+  if (!(await wiring.runtime.checkLogin()).ok) {
+    const { code, message, hint } = notLoggedIn();
+    throw new OrchestratorError(code, message, hint);
+  }
+  if (request.budgetUsd !== null || (dailyBudgetUsd !== null && !rehearsal))
+    for (const model of modelsOf(steps, request)) requirePrice(model, wiring.config);
+  const reached = await checkSpending(wiring.store, { taskId: null, budgetUsd: null, dailyBudgetUsd, rehearsal });
+  if (reached) throw reached;
+  await wiring.ownership.signOn();
+}
+
+/**
  * Records a task and runs it to its end.
  *
  * @param wiring - the parts
@@ -83,15 +108,7 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
   const { request, rehearsal, afterTaskId, followUpOf, signal } = launch;
   const { plan, warnings } = planTask(request, launch.source);
   signal?.throwIfAborted();
-  if (!(await wiring.runtime.checkLogin()).ok) {
-    const { code, message, hint } = notLoggedIn();
-    throw new OrchestratorError(code, message, hint);
-  }
-  if (request.budgetUsd !== null || (dailyBudgetUsd !== null && !rehearsal))
-    for (const model of modelsOf(plan, request)) requirePrice(model, wiring.config);
-  const reached = await checkSpending(store, { taskId: null, budgetUsd: null, dailyBudgetUsd, rehearsal });
-  if (reached) throw reached;
-  await ownership.signOn();
+  await admitTask(wiring, request, plan.steps, { rehearsal, dailyBudgetUsd });
   const config = wiring.configOf(request);
   const place = await findPlace(request, plan.taskType, config, wiring.environment);
   const taskId = newId("task");
@@ -118,13 +135,27 @@ export async function launchTask(wiring: Wiring, launch: Launch, dailyBudgetUsd:
       data: { message },
     })),
   ]);
-  await cancelledBy(signal, wiring, taskId, async (onBegun) => {
+  await runTask(wiring, taskId, signal, () => launch.onCreated?.(taskId));
+  return taskId;
+}
+
+/**
+ * Runs a task that is recorded to its end, or until a person has to do something.
+ *
+ * @param onStarted - told when it runs
+ */
+export function runTask(
+  wiring: Wiring,
+  taskId: string,
+  signal: AbortSignal | undefined,
+  onStarted: () => void,
+): Promise<void> {
+  return cancelledBy(signal, wiring, taskId, async (onBegun) => {
     await wiring.engine.start(taskId);
-    launch.onCreated?.(taskId);
+    onStarted();
     onBegun();
     await wiring.engine.wait(taskId);
   });
-  return taskId;
 }
 
 /**

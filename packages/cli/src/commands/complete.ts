@@ -54,6 +54,8 @@ const VALUES: Readonly<Record<string, Candidates>> = {
   "--uncommitted": () => UNCOMMITTED_CHOICES,
   "--open": () => OPEN_CHOICES,
   "--step": stepKeys,
+  "--at": stepKeys,
+  step: stepKeys,
   "--plan": () => ["template", "ai"],
   "--by": () => COST_GROUPS,
   "--workflow": (orchestrator) => orchestrator.listWorkflows().map((workflow) => workflow.name),

@@ -53,6 +53,7 @@ function describePlan(task: TaskDetails): [string, string][] {
     ["priority", task.priority === 0 ? null : String(task.priority)],
     ["after", task.afterTaskId],
     ["follows up", task.followUpOf],
+    ["forked from", task.forkOf && `${task.forkOf.taskId} at ${task.forkOf.stepKey}`],
   ];
   return fields.filter((field): field is [string, string] => field[1] !== null);
 }

@@ -169,6 +169,7 @@ const MARKS: Readonly<Record<string, [string, Style]>> = {
   succeeded: ["✓", "green"],
   completed: ["✓", "green"],
   passed: ["✓", "green"],
+  reused: ["✓", "gray"],
   unproven: ["✓", "yellow"],
   needs_attention: ["!", "yellow"],
   unverified: ["✓", "yellow"],

@@ -153,6 +153,8 @@ export function describe(event: StoredEvent): string | null {
       return `held       until ${formatTime(event.data.until)}: ${oneLine(event.data.reason, LINE_WIDTH)}`;
     case "task.released":
       return "released   the fleet goes on";
+    case "step.reused":
+      return `reused     ${step}${detail(event.data.handoff?.summary)}`;
     case "task.needs_attention":
       return `attention  ${oneLine(event.data.reason, WHOLE_WIDTH)}`;
     case "tool.started":

@@ -39,8 +39,14 @@ export function renderSteps({ steps, agents }: Pick<TaskDetails, "steps" | "agen
     .join("\n");
 }
 
-/** What a step came to. A check that ran to its end has succeeded as a step, whatever it found. */
-export function stateOf({ kind, status, handoff }: Pick<StepRecord, "kind" | "status" | "handoff">): string {
+type StepEnd = Pick<StepRecord, "kind" | "status" | "handoff"> & Partial<Pick<StepRecord, "reusedFrom">>;
+
+/**
+ * What a step came to. A check that ran to its end has succeeded as a step, whatever it found; a result that comes from
+ * another task says so.
+ */
+export function stateOf({ kind, status, handoff, reusedFrom }: StepEnd): string {
+  if (reusedFrom) return "reused";
   if (kind !== "check" || status !== "succeeded") return status;
   return typeof handoff?.verdict === "string" ? handoff.verdict : status;
 }

@@ -7,6 +7,7 @@ export { GitError, git } from "./git.js";
 export { type MergeConflict, mergeCommits } from "./merge.js";
 export { placeFiles } from "./place-files.js";
 export { isInside } from "./relative-path.js";
+export { createRelocation } from "./relocation.js";
 export { findRepository, isIgnored, type Repository } from "./repository.js";
 export {
   branchRescued,
