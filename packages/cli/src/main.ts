@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   pause: async () => (await import("./commands/pause.js")).registerPause,
   retry: async () => (await import("./commands/retry.js")).registerRetry,
   fork: async () => (await import("./commands/fork.js")).registerFork,
+  compare: async () => (await import("./commands/compare.js")).registerCompare,
   wait: async () => (await import("./commands/wait.js")).registerWait,
   stop: async () => (await import("./commands/stop.js")).registerStop,
   rescue: async () => (await import("./commands/rescue.js")).registerRescue,

@@ -61,6 +61,7 @@ export {
   type WorkspaceRecord,
 } from "./store/index.js";
 export type { ApplyOptions, ApplyResult } from "./task-apply.js";
+export type { ComparedCheck, ComparedStep, ComparedTask, Pair, TaskComparison } from "./task-compare.js";
 export type { AgentDetails, TaskDetails, TaskDigest, TaskResult, TaskSummary } from "./task-details.js";
 export type { DiffOptions, TaskDiff } from "./task-diff.js";
 export type { ForkOptions } from "./task-fork.js";

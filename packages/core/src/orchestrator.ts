@@ -36,6 +36,7 @@ import {
 import { loadRoles, type Role } from "./roles/index.js";
 import type { CostGroup, CostRow, LedgerFilter, LedgerRow, TaskRecord } from "./store/index.js";
 import { type ApplyOptions, type ApplyResult, applyTask, undoTask } from "./task-apply.js";
+import { compareTasks, type TaskComparison } from "./task-compare.js";
 import {
   type AgentDetails,
   readTaskDetails,
@@ -218,6 +219,18 @@ export class Orchestrator {
     requireSameModel(source, this.#rehearsal);
     const launch = { source, request, options, dailyBudgetUsd: this.config.dailyBudgetUsd };
     return toTaskResult(await this.getTaskDetails(await forkTask(this.#wiring, launch)));
+  }
+
+  /**
+   * Two tasks side by side: steps, checks, files, cost and time.
+   *
+   * @param left - one: its id, or the beginning of it
+   * @param right - the other
+   * @throws OrchestratorError `not_found` or `ambiguous_id`, `invalid_input` when both are the same
+   * @example console.log((await orchestrator.compare(result.taskId, other.taskId)).steps);
+   */
+  async compare(left: string, right: string): Promise<TaskComparison> {
+    return compareTasks(await this.getTaskDetails(left), await this.getTaskDetails(right));
   }
 
   /**

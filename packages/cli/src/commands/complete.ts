@@ -62,6 +62,7 @@ const VALUES: Readonly<Record<string, Candidates>> = {
   "--task": taskIds,
   "--after": taskIds,
   "task-id": taskIds,
+  "other-task-id": taskIds,
   "agent-id": agentIds,
   "--show": () => ["text", "prompt", "tools", "summary"],
   action: () => RESCUE_ACTIONS,
