@@ -142,7 +142,7 @@ describe("completion in bash", () => {
     const second = await terminal.json("execute", "--roles", "scout", "Two");
     const { agentId } = await terminal.json("create-agent", "builder");
     const bare = agentId.replace("agent_", "");
-    const [tasks, after, agents, begun, short, message, steps, diffs] = completeInBash(
+    const [tasks, after, agents, begun, short, message, steps, forks, others, diffs] = completeInBash(
       shells,
       "orchestrator task-details ",
       "orchestrator execute --after task_",
@@ -151,6 +151,8 @@ describe("completion in bash", () => {
       `orchestrator logs ${bare.slice(0, 6)}`,
       `orchestrator send ${agentId} `,
       `orchestrator diff ${first.taskId} --step `,
+      `orchestrator fork ${first.taskId} --at `,
+      `orchestrator compare ${first.taskId} `,
       "orchestrator diff ",
     );
     expect(tasks).toEqual([second.taskId, first.taskId]);
@@ -162,6 +164,8 @@ describe("completion in bash", () => {
     expect(short).toEqual([agentId]);
     expect(message).toEqual([]);
     expect(steps).toEqual(["scout"]);
+    expect(forks).toEqual(["scout"]);
+    expect(others).toEqual(tasks);
     expect(diffs).toEqual(tasks);
   });
 

@@ -39,6 +39,20 @@ test("every document has exactly the fields that docs/json.md names", async (con
   expect(keys(shown.workspaces[0])).toEqual(documented("Workspace").sort());
   expect(keys((await run("checks", listed.taskId))[0])).toEqual([...documented("Check"), "logIntact"].sort());
   expect(keys(await run("diff", listed.taskId))).toEqual(["changes", "patch"]);
+  const forked = await run("fork", listed.taskId, "--at", "check-builder");
+  const compared = await run("compare", listed.taskId, forked.taskId);
+  expect(keys(compared)).toEqual(["checks", "files", "left", "right", "steps"]);
+  const sides = ["left", "right"];
+  for (const side of sides)
+    expect(keys(compared[side])).toEqual(
+      documented("Compared task")
+        .filter((name) => !sides.includes(name))
+        .sort(),
+    );
+  expect(keys(compared.steps[0])).toEqual([...sides, "stepKey"]);
+  expect(keys(compared.steps[0].left)).toEqual(documented("Compared step").sort());
+  expect(keys(compared.checks[0])).toEqual([...sides, "name", "stepKey"].sort());
+  expect(keys(compared.checks[0].left)).toEqual(documented("Compared check").sort());
   const [first] = await run("list-agents", "--all");
   expect(keys(first)).toEqual(agent);
   expect(keys(await run("agent-details", first.agentId))).toEqual(agent);
