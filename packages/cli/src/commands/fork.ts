@@ -36,7 +36,7 @@ export function registerFork(program: Command): void {
 async function fork(taskId: string, flags: ForkFlags): Promise<number> {
   const { at, model, prompt, role } = flags;
   const budgetUsd = flags.budget === undefined ? undefined : parseUsd(flags.budget);
-  if (flags.detach) return detach(undefined, flags.json === true);
+  if (flags.detach) return detach({ workingDirectory: undefined, prompt: "", isJson: flags.json === true });
   return withRehearsal(flags.rehearse === true, {}, (orchestrator) =>
     interruptible((signal) =>
       showRun(orchestrator, {

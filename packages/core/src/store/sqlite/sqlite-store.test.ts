@@ -35,8 +35,8 @@ describe("appending", () => {
   test("numbers events from 1 and stamps them with time and version", async () => {
     const stored = await store.append([taskCreated("task_a"), warned("task_a", "careful")]);
     expect(stored.map(({ seq, time, version }) => ({ seq, time, version }))).toEqual([
-      { seq: 1, time: "2026-01-01T00:00:00.000Z", version: 3 },
-      { seq: 2, time: "2026-01-01T00:00:00.000Z", version: 3 },
+      { seq: 1, time: "2026-01-01T00:00:00.000Z", version: 4 },
+      { seq: 2, time: "2026-01-01T00:00:00.000Z", version: 4 },
     ]);
     expect(await store.lastSeq()).toBe(2);
   });
@@ -110,7 +110,7 @@ describe("reading from a cursor", () => {
 
   test("gives back what was appended", async () => {
     const [event] = await store.readEvents({ after: 3, limit: 1 });
-    expect(event).toEqual({ ...warned("task_b", "one"), seq: 4, time: "2026-01-01T00:00:00.000Z", version: 3 });
+    expect(event).toEqual({ ...warned("task_b", "one"), seq: 4, time: "2026-01-01T00:00:00.000Z", version: 4 });
   });
 });
 

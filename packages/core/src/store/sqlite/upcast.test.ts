@@ -97,6 +97,7 @@ describe("an event of version 1", () => {
         priority: 0,
         afterTaskId: null,
         followUpOf: null,
+        forkOf: null,
         ownerId: null,
         workspaceKind: "in_place",
         uncommitted: "leave",

@@ -46,6 +46,7 @@ describeOldDatabase(
         cancelled: 0,
         retried: 0,
         rounds: 0,
+        reused: 0,
       });
     });
 

@@ -55,7 +55,7 @@ describe("a reused step", () => {
   test("is never claimed", async () => {
     await store.append([reused("scout")]);
     const claim = { taskId: "task_b", stepKey: "scout", ownerId: "owner_1", maxRunning: 5, nowMs: 0 };
-    const claimed = await store.claimStep({ ...claim, deadOwnerIds: [], isInterrupted: false });
+    const claimed = await store.claimStep({ ...claim, aliveOwnerIds: [], deadOwnerIds: [], isInterrupted: false });
     expect(claimed).toMatchObject({ claimed: false, reason: "ended" });
   });
 
