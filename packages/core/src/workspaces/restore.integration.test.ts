@@ -31,6 +31,18 @@ function fill(): void {
 
 const data = () => join(project.base, "data");
 
+/** Makes a worktree of ours in the project, as tasks do it. */
+async function openWorktree(commit: string): Promise<void> {
+  const commonDirectory = join(project.root, ".git");
+  root = join(project.base, "worktree");
+  const worktree = { root, branch: "orchestrator/task_a", repository: project.root, commonDirectory };
+  await createWorktree(worktree, commit, () => {});
+  const gitDirectory = findGitDirectory(worktree) ?? "";
+  mkdirSync(data());
+  const index = join(data(), "task.index");
+  snapshots = openWorktreeSnapshots({ root, directory: root, commonDirectory, gitDirectory }, index);
+}
+
 const PLACES: [string, () => Promise<void>][] = [
   [
     "a git repository",
@@ -57,15 +69,7 @@ const PLACES: [string, () => Promise<void>][] = [
       project = Project.withCommit();
       root = project.root;
       fill();
-      const commit = project.commit("filled");
-      const commonDirectory = join(project.root, ".git");
-      root = join(project.base, "worktree");
-      const worktree = { root, branch: "orchestrator/task_a", repository: project.root, commonDirectory };
-      await createWorktree(worktree, commit, () => {});
-      const gitDirectory = findGitDirectory(worktree) ?? "";
-      mkdirSync(data());
-      const index = join(data(), "task.index");
-      snapshots = openWorktreeSnapshots({ root, directory: root, commonDirectory, gitDirectory }, index);
+      await openWorktree(project.commit("filled"));
     },
   ],
 ];
@@ -181,6 +185,30 @@ describe.each(PLACES)("what was done in %s is put back", (_, prepare) => {
     write("new/mine.txt", "mine\n");
     await snapshots.restore(after, before);
     expect(project.files(join(root, "new"))).toEqual({ "mine.txt": expect.any(String) });
+  });
+});
+
+describe("a repository of which only a part is checked out", () => {
+  let whole: string;
+
+  beforeEach(() => {
+    project = Project.withCommit();
+    root = project.root;
+    fill();
+    write("left-out/c.txt", "c\n");
+    whole = project.git("rev-parse", `${project.commit("filled")}^{tree}`);
+    project.git("sparse-checkout", "set", "src");
+    expect(project.has("left-out")).toBe(false);
+  });
+
+  test.each(["in place", "in a worktree"])("keeps the rest when something is put back (%s)", async (place) => {
+    if (place === "in place") snapshots = await openTreeSnapshots(root, data(), "task_a");
+    else await openWorktree(project.head());
+    expect(await snapshots.take()).toBe(whole);
+    write("src/new.txt", "new\n");
+    write("src/a.txt", "changed\n");
+    expect(await snapshots.restore(await snapshots.take(), whole)).toHaveLength(2);
+    expect(await snapshots.take()).toBe(whole);
   });
 });
 

@@ -131,7 +131,8 @@ function snapshotsOf(
     async restore(from, to) {
       const changes = await compareTrees(tree, environment, from, to);
       if (changes.length === 0) return [];
-      await run(["read-tree", to]);
+      // Keeps what the index knows of all other files: their state, and which of them are not checked out.
+      await run(["read-tree", "--reset", to]);
       // A repository inside has files of its own, of which nothing is known: it is left as it is.
       const isRepository = (path: string) => existsSync(join(tree, path, ".git"));
       const back = changes
