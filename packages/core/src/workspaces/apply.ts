@@ -5,6 +5,7 @@ import { type ApplyMode, OrchestratorError } from "../domain/index.js";
 import { type CommitAuthor, commitTree, isAncestor } from "./commits.js";
 import { git, gitOrNull } from "./git.js";
 import { mergeCommits } from "./merge.js";
+import { removeFile } from "./remove-file.js";
 import type { Repository } from "./repository.js";
 
 export interface Application {
@@ -91,14 +92,14 @@ async function putBack(cwd: string, commit: string, paths: readonly string[]): P
   for (const path of paths) {
     // One at a time: what cannot be written was not changed either.
     if (known.has(path)) await gitOrNull(["checkout", commit, "--", literal(path)], { cwd });
-    else if (isRemovable(join(cwd, path))) await gitOrNull(["rm", "--quiet", "--cached", "--", literal(path)], { cwd });
+    else if (isRemovable(cwd, path)) await gitOrNull(["rm", "--quiet", "--cached", "--", literal(path)], { cwd });
   }
   await gitOrNull(["reset", "--quiet", "--", ...paths.map(literal)], { cwd });
 }
 
-function isRemovable(path: string): boolean {
+function isRemovable(cwd: string, path: string): boolean {
   try {
-    rmSync(path, { force: true });
+    removeFile(cwd, path);
     return true;
   } catch {
     // In a folder that cannot be written nothing was made either.
@@ -162,7 +163,7 @@ async function putFilesBack(cwd: string, start: string, paths: readonly string[]
   const known = new Set((await git(["ls-tree", "-r", "--name-only", "-z", start], { cwd })).split("\0"));
   for (const path of paths) {
     if (known.has(path)) await gitOrNull(["restore", `--source=${start}`, "--worktree", "--", literal(path)], { cwd });
-    else isRemovable(join(cwd, path));
+    else isRemovable(cwd, path);
   }
 }
 

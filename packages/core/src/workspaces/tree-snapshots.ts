@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, realpathSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { FileChange } from "../domain/index.js";
 import { findExcess } from "./directory-size.js";
 import { git } from "./git.js";
+import { removeFile } from "./remove-file.js";
 import { findRepository, type Repository } from "./repository.js";
 import { addAll } from "./start-commit.js";
 
@@ -142,8 +143,7 @@ function snapshotsOf(
         kind === "deleted" ? [path] : (previousPath ?? []),
       );
       for (const path of gone.filter((each) => !isRepository(each))) {
-        rmSync(join(tree, path), { force: true });
-        removeEmptyFolders(tree, dirname(path));
+        removeFile(tree, path);
       }
       if (back.length > 0) await run(["checkout-index", "--force", "-z", "--stdin"], `${back.join("\0")}\0`);
       return changes.map((change) => toRelative(change.path));
@@ -190,18 +190,6 @@ async function sideRepository(tree: string, folder: string, index: string): Prom
     writeFileSync(join(gitDirectory, "info", "exclude"), `${NEVER_SNAPSHOT.join("\n")}\n`);
   }
   return { GIT_DIR: gitDirectory, GIT_WORK_TREE: tree, GIT_INDEX_FILE: index };
-}
-
-/** Folders that a removed file leaves empty go with it, as git itself does it. */
-function removeEmptyFolders(tree: string, folder: string): void {
-  for (let each = folder; each !== "." && each !== ""; each = dirname(each)) {
-    try {
-      rmdirSync(join(tree, each));
-    } catch {
-      // Not empty, or gone already.
-      return;
-    }
-  }
 }
 
 const KINDS: Readonly<Record<string, FileChange["kind"]>> = {
