@@ -98,7 +98,7 @@ export class AgentStepRun {
   async run(): Promise<StepOutcome> {
     const { role, store, config, context, assignment, workspace } = this.#options;
     const { trees } = workspace;
-    if (role.writes) await workspace.mend();
+    if (role.writes) await workspace.makeReady();
     this.#before =
       (await findStart(store, context, workspace, this.#options.continuation !== null)) ?? (await trees.takeRecent());
     const endWriting = role.writes ? trees.beginWriting() : () => {};

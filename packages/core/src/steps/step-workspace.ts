@@ -51,8 +51,10 @@ export interface StepWorkspace {
   readonly variables: Readonly<Record<string, string>>;
   /** Files and folders of the user's that were put into it. */
   readonly placed: readonly string[];
-  /** Mends what an agent has done to its git files. @throws OrchestratorError `workspace_failed` */
+  /** Mends what an agent or a check has done to its git files. @throws OrchestratorError `workspace_failed` */
   mend(): Promise<void>;
+  /** The same before an agent writes in it: what its git commands may change for the user is noted, too. */
+  makeReady(): Promise<void>;
   /**
    * Records what a step has left: a commit in a worktree, a tree in place.
    *
@@ -82,7 +84,7 @@ export function createStepWorkspace(options: StepWorkspaceOptions): StepWorkspac
   const { store, task, created, worktree, trees, author, warn } = options;
   const { lane, kind, root, directory, portBase } = created;
   let tip = options.tip;
-  /** What the user has in common with the agents, when the step began. */
+  /** What the user has in common with the agents, when the agent's step began. */
   let shared: SharedState | null = null;
 
   const commitTo = async (target: Worktree, tree: TreeId, end: StepEnd) => {
@@ -105,6 +107,14 @@ export function createStepWorkspace(options: StepWorkspaceOptions): StepWorkspac
     return { commit, parents };
   };
 
+  const mend = async () => {
+    if (!worktree || !tip) return;
+    if (findGitDirectory(worktree)) return resetBranch(worktree, tip, rescueRef(task.taskId, "moved"));
+    // What git ignores is in no commit, and would go with the directory.
+    await options.rescue(tip);
+    await repairWorktree(worktree, tip);
+  };
+
   return {
     lane,
     kind,
@@ -118,15 +128,10 @@ export function createStepWorkspace(options: StepWorkspaceOptions): StepWorkspac
     get tip() {
       return tip;
     },
-    async mend() {
-      if (!worktree || !tip) return;
-      if (findGitDirectory(worktree)) await resetBranch(worktree, tip, rescueRef(task.taskId, "moved"));
-      else {
-        // What git ignores is in no commit, and would go with the directory.
-        await options.rescue(tip);
-        await repairWorktree(worktree, tip);
-      }
-      shared = await readSharedState(worktree);
+    mend,
+    async makeReady() {
+      await mend();
+      if (worktree && tip) shared = await readSharedState(worktree);
     },
     async commit(end) {
       const tree = await trees.take();

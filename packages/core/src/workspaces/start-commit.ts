@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type CommitAuthor, commitTree } from "./commits.js";
-import { git } from "./git.js";
+import { GitError, git } from "./git.js";
 import type { Repository } from "./repository.js";
 
 /** Larger untracked files are hardly meant for a commit, and would be copied into the repository's objects. */
@@ -56,19 +56,27 @@ export async function makeStartCommit(
   }
 }
 
-/** Takes every file into a private index; what git cannot read is left out, and so are the paths given. */
+/**
+ * Takes every file into a private index; what git cannot read is left out, and so are the paths given.
+ *
+ * @returns whether the index holds anything other than before
+ */
 export async function addAll(
   cwd: string,
   environment: Readonly<Record<string, string>>,
   excluded: readonly string[] = [],
-): Promise<void> {
+): Promise<boolean> {
   const except = excluded.map((path) => `:(exclude,literal)${path}`);
   const paths = except.length > 0 ? ["--", ".", ...except] : [];
   // Also what lies outside the part of a repository that is checked out.
-  await git(["add", "--all", "--sparse", "--ignore-errors", ...paths], { cwd, environment }).catch((error: Error) => {
+  const add = ["add", "--all", "--sparse", "--ignore-errors", "--verbose", ...paths];
+  const named = await git(add, { cwd, environment }).catch((error: unknown) => {
     // Exit 1 is one file that cannot be read, or a repository inside without a commit; all others were taken.
-    if ((error as { exitCode?: unknown }).exitCode !== 1) throw error;
+    if (error instanceof GitError && error.exitCode === 1) return error.stdout;
+    throw error;
   });
+  // git names what it adds and removes, a change of the mode alone as well.
+  return named !== "";
 }
 
 function isTooLarge(path: string): boolean {

@@ -115,10 +115,15 @@ function snapshotsOf(
   const run = (args: string[], input?: string) => git(args, { cwd: tree, environment, input });
   /** git names files from the top of the repository; agents and users from the directory that they work in. */
   const toRelative = (path: string) => relative(seenFrom, join(tree, path));
+  /** What the index holds, once that has been written down. */
+  let known: TreeId | null = null;
   return {
     async take() {
-      await addAll(tree, environment, excluded);
-      return (await run(["write-tree"])).trim();
+      const last = existsSync(index) ? known : null;
+      known = null;
+      const hasChanged = await addAll(tree, environment, excluded);
+      known = last === null || hasChanged ? (await run(["write-tree"])).trim() : last;
+      return known;
     },
     async compare(from, to) {
       const changes = await compareTrees(tree, environment, from, to);
@@ -132,6 +137,7 @@ function snapshotsOf(
     async restore(from, to) {
       const changes = await compareTrees(tree, environment, from, to);
       if (changes.length === 0) return [];
+      known = null;
       // Keeps what the index knows of all other files: their state, and which of them are not checked out.
       await run(["read-tree", "--reset", to]);
       // A repository inside has files of its own, of which nothing is known: it is left as it is.

@@ -104,8 +104,7 @@ export async function repairWorktree(worktree: Worktree, commit: string): Promis
  */
 export async function resetBranch(worktree: Worktree, tip: string, rescueRef: string): Promise<void> {
   const { root, branch, commonDirectory: cwd } = worktree;
-  const stands = await resolveCommit(cwd, `refs/heads/${branch}`);
-  const head = await resolveCommit(root, "HEAD");
+  const [stands, head] = await Promise.all([resolveCommit(cwd, `refs/heads/${branch}`), resolveCommit(root, "HEAD")]);
   if (stands === tip && head === tip) return;
   for (const commit of new Set([stands, head]))
     if (commit !== null && commit !== tip) await keepUnderRef(cwd, rescueRef, commit);
