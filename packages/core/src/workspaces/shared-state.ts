@@ -1,4 +1,17 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { resolveCommit } from "./commits.js";
 import { git } from "./git.js";
@@ -9,8 +22,8 @@ import type { Worktree } from "./worktrees.js";
 export interface SharedState {
   /** Newest first. */
   stash: readonly StashEntry[];
-  /** By path below the repository's git directory. */
-  files: ReadonlyMap<string, SharedFile>;
+  /** By path below the repository's git directory; `null` for what is there and could not be put back. */
+  files: ReadonlyMap<string, SharedFile | null>;
 }
 
 interface StashEntry {
@@ -19,7 +32,9 @@ interface StashEntry {
 }
 
 interface SharedFile {
+  /** Of a symbolic link: where it leads. */
   content: Buffer;
+  /** With the type. */
   mode: number;
 }
 
@@ -47,40 +62,49 @@ export async function restoreSharedState(
 ): Promise<string[]> {
   const { commonDirectory } = worktree;
   const now = readFiles(commonDirectory);
-  const isSame = (path: string) => {
-    const [old, present] = [before.files.get(path), now.get(path)];
-    return old && present?.content.equals(old.content);
-  };
-  const differs = [...new Set([...before.files.keys(), ...now.keys()])].some((path) => !isSame(path));
+  const differing = [...new Set([...before.files.keys(), ...now.keys()])].filter(
+    (path) => !isSame(before.files.get(path), now.get(path)),
+  );
   const stash = await listStash(worktree);
   const isMissing = before.stash.some(({ commit }) => !stash.some((entry) => entry.commit === commit));
-  if ((!differs && !isMissing) || !(await isAgents())) return [];
-  const changed: string[] = [];
-  for (const [path, { content, mode }] of before.files) {
-    if (isSame(path)) continue;
-    mkdirSync(dirname(join(commonDirectory, path)), { recursive: true });
-    writeFileSync(join(commonDirectory, path), content, { mode });
-    changed.push(path);
-  }
-  for (const path of now.keys()) {
-    if (before.files.has(path)) continue;
-    rmSync(join(commonDirectory, path), { force: true });
-    changed.push(path);
-  }
-  if (isMissing && (await restoreStash(worktree, before.stash, refOf))) changed.push("entries of your stash");
-  return changed;
+  if ((differing.length === 0 && !isMissing) || !(await isAgents())) return [];
+  for (const path of differing) writeFile(join(commonDirectory, path), before.files.get(path) ?? null);
+  const hasStash = isMissing && (await restoreStash(worktree, before.stash, refOf));
+  return hasStash ? [...differing, "entries of your stash"] : differing;
 }
 
-function readFiles(commonDirectory: string): Map<string, SharedFile> {
+function isSame(old: SharedFile | null | undefined, present: SharedFile | null | undefined): boolean {
+  if (old === null) return true;
+  if (!old || !present) return !old && !present;
+  return old.mode === present.mode && old.content.equals(present.content);
+}
+
+/** Makes a file what it was; `null` for one that was not there. */
+function writeFile(path: string, file: SharedFile | null): void {
+  // Never through a link that the agent has put in its place.
+  rmSync(path, { recursive: true, force: true });
+  if (file === null) return;
+  mkdirSync(dirname(path), { recursive: true });
+  if ((file.mode & constants.S_IFMT) === constants.S_IFLNK) return symlinkSync(file.content, path);
+  writeFileSync(path, file.content);
+  chmodSync(path, file.mode & 0o7777);
+}
+
+function readFiles(commonDirectory: string): Map<string, SharedFile | null> {
   const hooks = existsSync(join(commonDirectory, HOOKS)) ? readdirSync(join(commonDirectory, HOOKS)) : [];
   const paths = [...FILES, ...hooks.filter((name) => !name.endsWith(".sample")).map((name) => `${HOOKS}/${name}`)];
-  const files = new Map<string, SharedFile>();
+  const files = new Map<string, SharedFile | null>();
   for (const path of paths) {
     const state = lstatSync(join(commonDirectory, path), { throwIfNoEntry: false });
-    if (!state?.isFile() || state.size > MAX_FILE_BYTES) continue;
-    files.set(path, { content: readFileSync(join(commonDirectory, path)), mode: state.mode });
+    if (state) files.set(path, readFile(join(commonDirectory, path), state));
   }
   return files;
+}
+
+function readFile(path: string, state: Stats): SharedFile | null {
+  const { mode } = state;
+  if (state.isSymbolicLink()) return { content: readlinkSync(path, { encoding: "buffer" }), mode };
+  return state.isFile() && state.size <= MAX_FILE_BYTES ? { content: readFileSync(path), mode } : null;
 }
 
 async function listStash({ commonDirectory, root }: Worktree): Promise<StashEntry[]> {
