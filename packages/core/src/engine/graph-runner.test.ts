@@ -185,6 +185,33 @@ describe("a step that throws", () => {
     });
     await expect(work).rejects.toThrow("no disk");
   });
+
+  test("while skipping is reported after what runs has ended", async () => {
+    let endOther = () => {};
+    let hasEnded = false;
+    const work = runGraph({
+      steps: stepsOf({ bad: [], other: [], behind: ["bad"] }),
+      signal: new AbortController().signal,
+      isSuspended: () => false,
+      mayStart: async () => {},
+      run: async ({ stepKey }) => {
+        if (stepKey === "bad") return { status: "failed", added: [], continuedBy: null };
+        await new Promise<void>((resolve) => {
+          endOther = resolve;
+        });
+        hasEnded = true;
+        return { status: "succeeded", added: [], continuedBy: null };
+      },
+      skip: async () => {
+        setImmediate(endOther);
+        throw new Error("no disk");
+      },
+      cancel: async () => {},
+      prepare: () => {},
+    });
+    await expect(work).rejects.toThrow("no disk");
+    expect(hasEnded).toBe(true);
+  });
 });
 
 describe("a step that is continued by another", () => {

@@ -112,7 +112,12 @@ export async function runGraph<Step extends GraphStep>(graph: GraphRun<Step>): P
   while (!graph.signal.aborted && !failure) {
     await graph.mayStart();
     if (graph.signal.aborted) break;
-    await skipDoomed();
+    try {
+      await skipDoomed();
+    } catch (error) {
+      failure ??= { error };
+      break;
+    }
     for (const step of steps.filter(isOpen)) {
       if (statusesOf(step).every((each) => each === "succeeded")) start(step);
     }
