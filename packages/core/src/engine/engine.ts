@@ -42,7 +42,7 @@ export interface StepContext {
    * Makes sure that the step is still ours, before something is done that cannot be taken back: this process may have
    * been stopped, and another may have taken the step over meanwhile.
    *
-   * @throws OrchestratorError the signal's reason, which is aborted then
+   * @throws OrchestratorError when it is not; everything of the task is left as it is then
    */
   requireClaim(): Promise<void>;
   /** Ends the whole task: its budget is spent, for example. */

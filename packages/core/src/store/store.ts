@@ -358,7 +358,7 @@ export interface HeldStep {
 
 export type ClaimResult =
   | { claimed: true; attempt: number }
-  | { claimed: false; reason: "limit" | "priority" | "writer" | "ended"; holders: string[] }
+  | { claimed: false; reason: "limit" | "priority" | "writer" | "ended" | "taken_over"; holders: string[] }
   | { claimed: false; reason: "held"; hold: HoldRecord; retryAtMs: number };
 
 /** The owner that asks, and what it knows of the others. */
@@ -376,6 +376,11 @@ export interface Claimant {
 export interface Store {
   /** Appends events and updates the projections, in one transaction; durable when the promise resolves. */
   append(events: readonly NewEvent[]): Promise<StoredEvent[]>;
+  /**
+   * Appends events about a task if this owner still runs it; otherwise changes nothing and answers false. A task that
+   * is queued is anybody's, one that has ended is nobody's.
+   */
+  appendAsOwner(taskId: string, ownerId: string, events: readonly NewEvent[]): Promise<boolean>;
   /** Events in order, from a cursor. */
   readEvents(query: EventQuery): Promise<StoredEvent[]>;
   /** Events from a cursor and then live, also from other processes, until the signal is aborted. */
@@ -390,7 +395,7 @@ export interface Store {
   resumeTask(taskId: string, claimant: Claimant): Promise<boolean>;
   /** Makes the owner the runner of a queued task. False when somebody else has it or it has ended. */
   claimTask(taskId: string, ownerId: string): Promise<boolean>;
-  /** Starts an attempt at a step if the limits allow it at this moment. */
+  /** Starts an attempt at a step of a task that this owner runs, if the limits allow it at this moment. */
   claimStep(claim: StepClaim): Promise<ClaimResult>;
   /** Appends events of a step if this owner still holds this attempt; otherwise nothing, and answers false. */
   appendToStep(events: readonly NewEvent[], claim: HeldStep): Promise<boolean>;

@@ -1,53 +1,78 @@
-import { isStepEnded, isTaskEnded, type OrchestratorError, type StepStatus } from "../../domain/index.js";
+import { isStepEnded, isTaskEnded, type NewEvent, type OrchestratorError } from "../../domain/index.js";
+import type { Ownership } from "../../ownership/index.js";
 import type { StepRecord, Store, TaskRecord } from "../../store/index.js";
 import { takeCensus } from "../census.js";
 import { composeOutput, judge } from "../task-verdict.js";
+import { TaskTakenOver } from "./reasons.js";
 
-/** Ends a step that has not been run. */
-export async function endWithoutRunning(
-  store: Store,
-  { taskId, stepKey }: StepRecord,
-  status: StepStatus & ("skipped" | "cancelled"),
-  reason: string,
-): Promise<void> {
-  const data = { status, reason, error: null, handoff: null };
-  await store.append([{ type: "step.ended", taskId, stepKey, agentId: null, data }]);
+/** Where a task's records are, and as whom they are written. */
+export interface Scribe {
+  store: Store;
+  ownership: Pick<Ownership, "ownerId">;
 }
 
 /**
- * Ends every step of a task that has not ended.
+ * Records events of a task that runs here; none asks only whether it still does.
  *
- * @param isOurs - whether a step is this process's to end
+ * @throws TaskTakenOver when another process runs it by now: then nothing is written
  */
-export async function endOpenSteps(
-  store: Store,
-  { taskId }: TaskRecord,
-  status: "skipped" | "cancelled",
-  reason: string,
-  isOurs: (step: StepRecord) => boolean = () => true,
-): Promise<void> {
-  for (const step of await store.listSteps(taskId))
-    if (!isStepEnded(step.status) && isOurs(step)) await endWithoutRunning(store, step, status, reason);
+export async function record({ store, ownership }: Scribe, taskId: string, ...events: NewEvent[]): Promise<void> {
+  if (!(await store.appendAsOwner(taskId, ownership.ownerId, events))) throw new TaskTakenOver(taskId);
 }
 
-/** Ends a task with what its steps have come to. */
-export async function endTask(store: Store, task: TaskRecord, reason: OrchestratorError): Promise<void> {
-  const { taskId } = task;
-  const steps = await store.listSteps(taskId);
-  const data = { ...judge(task, steps, reason), census: takeCensus(steps), output: composeOutput(steps) };
-  await store.append([{ type: "task.ended", taskId, stepKey: null, agentId: null, data }]);
+type Unrun = "skipped" | "cancelled";
+
+/** Ends a step that does not run, or not any more. @throws TaskTakenOver */
+export function endWithoutRunning(scribe: Scribe, step: StepRecord, status: Unrun, reason: string): Promise<void> {
+  return record(scribe, step.taskId, unrun(step, status, reason));
 }
 
-/** Ends a task whose records could not be written for a while; one that another process has taken over is that one's. */
-export async function endAfterFailure(
-  store: Store,
-  taskId: string,
-  ownerId: string,
+/** Ends a task with what its steps have come to. @throws TaskTakenOver */
+export async function endTask(scribe: Scribe, task: TaskRecord, reason: OrchestratorError): Promise<void> {
+  const steps = await scribe.store.listSteps(task.taskId);
+  await record(scribe, task.taskId, endOf(task, steps, reason));
+}
+
+/** Ends a task of which nothing runs: all of it at once, so that of two who do it one does nothing. */
+export async function endUnrun(
+  scribe: Scribe,
+  task: TaskRecord,
+  status: Unrun,
   cause: OrchestratorError,
 ): Promise<void> {
-  const task = await store.getTask(taskId);
-  const isOurs = (owner: string | null) => owner === null || owner === ownerId;
-  if (!task || isTaskEnded(task.status) || !isOurs(task.ownerId)) return;
-  await endOpenSteps(store, task, "cancelled", cause.message, (step) => isOurs(step.ownerId));
-  await endTask(store, task, cause);
+  const { taskId } = task;
+  const steps = await scribe.store.listSteps(taskId);
+  const open = steps.filter((step) => !isStepEnded(step.status));
+  const ended = steps.map((step) => (open.includes(step) ? { ...step, status, reason: cause.message } : step));
+  const left = await scribe.store.listAgents({ taskId, isDeleted: false });
+  try {
+    await record(
+      scribe,
+      taskId,
+      ...open.map((step) => unrun(step, status, cause.message)),
+      ...left.map(({ agentId }): NewEvent => ({ type: "agent.deleted", taskId, stepKey: null, agentId, data: {} })),
+      endOf(task, ended, cause),
+    );
+  } catch (error) {
+    if (!(error instanceof TaskTakenOver)) throw error;
+  }
+}
+
+/** Ends a task whose records could not be written for a while. @throws TaskTakenOver when it is another's by now */
+export async function endAfterFailure(scribe: Scribe, taskId: string, cause: OrchestratorError): Promise<void> {
+  const task = await scribe.store.getTask(taskId);
+  if (!task || isTaskEnded(task.status)) return;
+  for (const step of await scribe.store.listSteps(taskId))
+    if (!isStepEnded(step.status)) await endWithoutRunning(scribe, step, "cancelled", cause.message);
+  await endTask(scribe, task, cause);
+}
+
+function unrun({ taskId, stepKey }: StepRecord, status: Unrun, reason: string): NewEvent {
+  const data = { status, reason, error: null, handoff: null };
+  return { type: "step.ended", taskId, stepKey, agentId: null, data };
+}
+
+function endOf(task: TaskRecord, steps: readonly StepRecord[], reason: OrchestratorError): NewEvent {
+  const data = { ...judge(task, steps, reason), census: takeCensus(steps), output: composeOutput(steps) };
+  return { type: "task.ended", taskId: task.taskId, stepKey: null, agentId: null, data };
 }

@@ -3,8 +3,8 @@ import type { Ownership } from "../../ownership/index.js";
 import type { Store, TaskRecord } from "../../store/index.js";
 import type { Engine, StepExecutors } from "../engine.js";
 import { runGraph } from "../graph-runner.js";
-import { endAfterFailure, endOpenSteps, endTask, endWithoutRunning } from "./end-task.js";
-import { cancelled, reasonOf, suspended } from "./reasons.js";
+import { endAfterFailure, endTask, endUnrun, endWithoutRunning, record } from "./end-task.js";
+import { cancelled, reasonOf, suspended, TaskTakenOver } from "./reasons.js";
 import { runStep, type StepRunOptions } from "./run-step.js";
 import { TaskControl } from "./task-control.js";
 import { tellRelease } from "./tell-hold.js";
@@ -150,11 +150,10 @@ class LocalEngine implements Engine {
 
   /** Ends a task that no process runs: nobody else will. */
   async #bury(task: TaskRecord, reason: string): Promise<void> {
-    const { ownerId } = task;
-    if (ownerId !== null && (await this.#ownership.isGone(ownerId))) await this.#reap(ownerId);
-    await endOpenSteps(this.#store, task, "cancelled", reason);
+    // Another may want to go on with it, or to end it as well, at this very moment: whoever gets it does as it wants.
+    if (task.status !== "queued" && !(await this.#takeUp(task))) return;
     await this.#finish(task, new TaskControl());
-    await endTask(this.#store, task, cancelled(reason));
+    await endUnrun(this.#parts, task, "cancelled", cancelled(reason));
   }
 
   async stop(): Promise<void> {
@@ -194,16 +193,15 @@ class LocalEngine implements Engine {
       case "task.pause_requested":
         return this.#inBackground(this.#hold(event.taskId, run, event.data));
       case "task.resumed":
-        // We were silent for too long: it is not ours any more.
-        if (event.data.ownerId !== this.#ownership.ownerId)
-          run.control.suspend(suspended("another process has taken it over"));
+        // We were silent for so long that another took it over: what we have running must not go on beside it.
+        if (event.data.ownerId !== this.#ownership.ownerId) run.control.lose(new TaskTakenOver(event.taskId));
         return;
     }
   }
 
   /** The fleet goes on, and with it whoever waited. */
   #release(): void {
-    for (const [taskId, { control }] of this.#runs) this.#inBackground(tellRelease(this.#store, taskId, control));
+    for (const [taskId, { control }] of this.#runs) this.#inBackground(tellRelease(this.#parts, taskId, control));
     this.#parts.waitingRoom.wake();
   }
 
@@ -221,14 +219,15 @@ class LocalEngine implements Engine {
       await run.ended.catch(() => {});
     }
     const data = { reason, released: interrupt };
-    await this.#store.append([{ type: "task.paused", taskId, stepKey: null, agentId: null, data }]);
+    await record(this.#parts, taskId, { type: "task.paused", taskId, stepKey: null, agentId: null, data });
   }
 
   async #goOn(taskId: string): Promise<void> {
     const run = this.#runs.get(taskId);
     if (!run?.control.isPaused || run.control.signal.aborted) return;
     const { ownerId } = this.#ownership;
-    await this.#store.resumeTask(taskId, { ownerId, ...(await this.#ownership.liveness()) });
+    const isOurs = await this.#store.resumeTask(taskId, { ownerId, ...(await this.#ownership.liveness()) });
+    if (!isOurs) return run.control.lose(new TaskTakenOver(taskId));
     run.control.resume();
   }
 
@@ -243,32 +242,44 @@ class LocalEngine implements Engine {
     }
     const reason = signal.aborted ? reasonOf(signal) : (obstacle ?? cancelled("it could not start"));
     const status = reason.code === "cancelled" ? "cancelled" : "skipped";
-    await endOpenSteps(this.#store, task, status, reason.message);
-    await endTask(this.#store, task, reason);
+    await endUnrun(this.#parts, task, status, reason);
   }
 
   async #drive(taskId: string, control: TaskControl): Promise<void> {
     const task = await this.#require(taskId);
+    try {
+      await this.#runToEnd(task, control);
+    } catch (error) {
+      if (!(error instanceof TaskTakenOver)) throw error;
+      control.lose(error);
+      await this.#finish(task, control);
+    }
+  }
+
+  async #runToEnd(task: TaskRecord, control: TaskControl): Promise<void> {
+    const { taskId } = task;
     // Whoever cancelled it while it was queued was heard by nobody.
     if (task.cancelRequested) control.abort(cancelled("it was cancelled before it started"));
     const steps = await this.#store.listSteps(taskId);
+    /** Nothing can be recorded any more: the steps beside it must not go on spending. */
+    const giveUp = (error: unknown): never => {
+      if (error instanceof TaskTakenOver) control.lose(error);
+      else control.abort(error);
+      throw error;
+    };
     try {
       await runGraph({
         steps,
         signal: control.signal,
         isSuspended: () => control.isSuspended,
         mayStart: () => control.mayStart(),
-        run: (step) =>
-          runStep(this.#parts, task, step, control).catch((error: unknown) => {
-            // Nothing can be recorded any more: the steps beside it must not go on spending.
-            control.abort(error);
-            throw error;
-          }),
-        skip: (step, reason) => endWithoutRunning(this.#store, step, "skipped", reason),
-        cancel: (step) => endWithoutRunning(this.#store, step, "cancelled", reasonOf(control.signal).message),
+        run: (step) => runStep(this.#parts, task, step, control).catch(giveUp),
+        skip: (step, reason) => endWithoutRunning(this.#parts, step, "skipped", reason).catch(giveUp),
+        cancel: (step) => endWithoutRunning(this.#parts, step, "cancelled", reasonOf(control.signal).message),
         prepare: (step) => this.#executors[step.kind].prepare(task, step),
       });
     } catch (error) {
+      if (error instanceof TaskTakenOver) throw error;
       control.abort(error);
       await this.#finish(task, control);
       await this.#endAfterFailure(taskId, error);
@@ -276,10 +287,18 @@ class LocalEngine implements Engine {
     }
     const attention = control.signal.aborted ? null : control.attention;
     const reason = reasonOf(control.signal);
+    // What another process goes on with is not ours to tidy away.
+    if (!control.isSuspended) await record(this.#parts, taskId);
     await this.#finish(task, control);
     if (control.isSuspended) return;
-    if (!attention) return endTask(this.#store, task, reason);
-    await this.#store.append([{ type: "task.needs_attention", taskId, stepKey: null, agentId: null, data: attention }]);
+    if (!attention) return endTask(this.#parts, task, reason);
+    await record(this.#parts, taskId, {
+      type: "task.needs_attention",
+      taskId,
+      stepKey: null,
+      agentId: null,
+      data: attention,
+    });
   }
 
   /** Whatever happened, nothing that was started for the task may outlive it. */
@@ -297,7 +316,7 @@ class LocalEngine implements Engine {
     const { message } = toErrorRecord(error, "step_failed");
     const isKnown = OrchestratorError.is(error);
     const cause = isKnown ? error : new OrchestratorError("step_failed", message, "See the log file.");
-    await endAfterFailure(this.#store, taskId, this.#ownership.ownerId, cause).catch((second) =>
+    await endAfterFailure(this.#parts, taskId, cause).catch((second) =>
       this.#onTrouble("a task could not be ended", second),
     );
   }

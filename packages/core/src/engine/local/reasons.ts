@@ -21,6 +21,17 @@ export function suspended(reason: string): OrchestratorError {
   return new OrchestratorError("cancelled", `It was interrupted: ${reason}.`, "It goes on with: orchestrator resume");
 }
 
+/** Nothing of the task may be written here any more: the other process goes on with it. */
+export class TaskTakenOver extends OrchestratorError {
+  constructor(taskId: string) {
+    super(
+      "cancelled",
+      `Another process has taken over the task ${taskId}, or has ended it.`,
+      `Look at it: orchestrator task-details ${taskId}`,
+    );
+  }
+}
+
 export function reasonOf(signal: AbortSignal): OrchestratorError {
   return OrchestratorError.is(signal.reason) ? signal.reason : cancelled("the task was cancelled");
 }

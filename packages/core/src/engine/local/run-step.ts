@@ -6,7 +6,7 @@ import type { StepContext, StepExecutor, StepExecutors, StepOutcome } from "../e
 import type { GraphStepEnd } from "../graph-runner.js";
 import { type StepEnding, toEndData } from "../task-verdict.js";
 import { endWithoutRunning } from "./end-task.js";
-import { reasonOf, suspended } from "./reasons.js";
+import { reasonOf, TaskTakenOver } from "./reasons.js";
 import type { TaskControl } from "./task-control.js";
 import { tellHold } from "./tell-hold.js";
 import type { WaitingRoom } from "./waiting-room.js";
@@ -27,7 +27,7 @@ const WAITS: StepEnd = { status: "waiting", added: [], continuedBy: null };
  * over, and goes on.
  *
  * @param step - as it stood when the graph came to it
- * @throws OrchestratorError when the store fails
+ * @throws OrchestratorError when the store fails; TaskTakenOver when another process runs the task by now
  */
 export async function runStep(
   options: StepRunOptions,
@@ -41,7 +41,7 @@ export async function runStep(
     const attempt = await waitingRoom.claim(record, executor.scope, control);
     if (attempt === null && control.isSuspended) return WAITS;
     if (attempt === null) {
-      await endWithoutRunning(store, step, "cancelled", reasonOf(control.signal).message);
+      await endWithoutRunning(options, step, "cancelled", reasonOf(control.signal).message);
       return { ...WAITS, status: "cancelled" };
     }
     try {
@@ -119,15 +119,21 @@ class StepRun {
     const { taskId, stepKey } = this.#subject;
     const { ownerId } = this.#options.ownership;
     if (await this.#options.store.appendToStep(events, { taskId, stepKey, ownerId, attempt: this.#attempt })) return;
-    this.#control.suspend(suspended("another process has taken it over"));
-    throw this.#control.signal.reason;
+    throw this.#lose();
+  }
+
+  /** Everything of the task is left to whoever has it by now. */
+  #lose(): TaskTakenOver {
+    const reason = new TaskTakenOver(this.#task.taskId);
+    this.#control.lose(reason);
+    return reason;
   }
 
   /** The fleet is held: it waits with it. */
   async #hold(hold: Hold): Promise<null> {
     const data = { reason: hold.reason, cause: "held" as const };
     await this.#append([{ ...this.#subject, type: "step.waiting", data }]);
-    await tellHold(this.#options.store, this.#task.taskId, this.#control, hold);
+    await tellHold(this.#options, this.#task.taskId, this.#control, hold);
     return null;
   }
 
@@ -143,7 +149,7 @@ class StepRun {
     const extension = outcome.status === "succeeded" ? outcome.extension : undefined;
     const extended = extension && { ...this.#subject, type: "workflow.extended" as const, data: extension };
     if (!(await store.endStep(event, ownership.ownerId, this.#attempt, extended))) {
-      this.#control.suspend(suspended("another process has taken it over"));
+      this.#lose();
       return WAITS;
     }
     return { status: outcome.status, added: await this.#added(extension), continuedBy: extension?.continuedBy ?? null };

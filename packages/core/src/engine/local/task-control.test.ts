@@ -18,7 +18,7 @@ describe("a task that is paused", () => {
   });
 
   test("waits for nothing any more when it is over", async () => {
-    for (const end of ["abort", "suspend"] as const) {
+    for (const end of ["abort", "suspend", "lose"] as const) {
       const control = new TaskControl();
       control.pause();
       const waiting = control.mayStart();

@@ -44,6 +44,12 @@ export class TaskControl {
     this.abort(reason);
   }
 
+  /** Another process has it: here everything is left as it is, whatever was asked for before. */
+  lose(reason: OrchestratorError): void {
+    this.#isSuspended = true;
+    this.abort(reason);
+  }
+
   /** Nothing new is started until `resume`. */
   pause(): void {
     this.#isPaused = true;

@@ -1,7 +1,8 @@
 import { OrchestratorError } from "../../domain/index.js";
 import type { Ownership } from "../../ownership/index.js";
 import type { StepRecord, Store } from "../../store/index.js";
-import { describeWait } from "./reasons.js";
+import { record } from "./end-task.js";
+import { describeWait, TaskTakenOver } from "./reasons.js";
 import type { TaskControl } from "./task-control.js";
 import { tellHold } from "./tell-hold.js";
 
@@ -37,6 +38,7 @@ export class WaitingRoom {
    *
    * @param scope - how it reaches the models; absent for one that calls none
    * @returns the attempt; `null` when the task ends first
+   * @throws TaskTakenOver when another process runs the task by now
    */
   async claim(step: StepRecord, scope: string | undefined, control: TaskControl): Promise<number | null> {
     const { store, ownership, maxParallelAgents } = this.#options;
@@ -57,13 +59,15 @@ export class WaitingRoom {
         ...liveness,
       });
       if (result.claimed) return result.attempt;
+      if (result.reason === "taken_over") throw new TaskTakenOver(step.taskId);
       if (result.reason === "ended")
         throw new OrchestratorError("step_failed", `The step "${step.stepKey}" was already run.`, "Nothing to do.");
       // Others are let past or held back by the cause, so it must be the present one.
       if (result.reason !== toldCause) {
         const reason = result.reason === "held" ? result.hold.reason : describeWait(result.reason, result.holders);
         const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
-        await store.append([{ ...subject, type: "step.waiting", data: { reason, cause: result.reason } }]);
+        const data = { reason, cause: result.reason };
+        await record(this.#options, step.taskId, { ...subject, type: "step.waiting", data });
       }
       toldCause = result.reason;
       if (result.reason !== "held") {
@@ -71,7 +75,7 @@ export class WaitingRoom {
         continue;
       }
       // After a release it is a matter of moments.
-      if (result.hold.releasedMs === null) await tellHold(store, step.taskId, control, result.hold);
+      if (result.hold.releasedMs === null) await tellHold(this.#options, step.taskId, control, result.hold);
       const leftMs = result.retryAtMs - Date.now();
       await this.#waitForRoom(signal, Math.min(HOLD_LOOK_MS, Math.max(CLAIM_RETRY_MS, leftMs)));
     }

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { NewEvent } from "../../domain/index.js";
 import type { StepClaim, Store } from "../store.js";
-import { agentCreated, makeFolder, planned, stepEnded, stepStarted, taskCreated } from "./events.testsuite.js";
+import {
+  agentCreated,
+  makeFolder,
+  planned,
+  stepEnded,
+  stepStarted,
+  taskCreated,
+  taskEnded,
+} from "./events.testsuite.js";
 import { openSqliteStore } from "./sqlite-store.js";
 
 const NOW = 1_000_000;
@@ -257,7 +265,9 @@ describe("a step of a greater priority", () => {
     data: { reason: "no room", cause },
   });
   const ask = (taskId: string, stepKey = "first", given: Partial<StepClaim> = {}) =>
-    store.claimStep(claim(stepKey, { taskId, maxRunning: 1, ...given }));
+    store.claimStep(
+      claim(stepKey, { taskId, ownerId: taskId === "task_high" ? "owner_2" : "owner_1", maxRunning: 1, ...given }),
+    );
 
   beforeEach(async () => {
     for (const [taskId, priority] of [
@@ -334,6 +344,58 @@ describe("a step of a greater priority", () => {
     expect(await ask("task_high")).toMatchObject({ reason: "limit", holders: ["task_low/first"] });
     expect(await store.endStep(stepEnded("task_low", "first"), "owner_1", 1)).toBe(true);
     expect(await ask("task_high")).toMatchObject({ claimed: true });
+  });
+});
+
+describe("writing about a task", () => {
+  const end = () => [stepEnded("task_a", "build"), taskEnded("task_a")];
+  const steps = () => store.listSteps("task_a");
+
+  beforeEach(async () => {
+    await store.append([taskCreated("task_a"), planned("task_a", "build", "test")]);
+  });
+
+  test("is for the owner that runs it", async () => {
+    await store.claimTask("task_a", "owner_1");
+    await store.claimStep(claim("build"));
+    const before = await store.lastSeq();
+    expect(await other.appendAsOwner("task_a", "owner_2", end())).toBe(false);
+    expect(await store.lastSeq()).toBe(before);
+    expect(await store.appendAsOwner("task_a", "owner_1", end())).toBe(true);
+    expect(await steps()).toMatchObject([{ status: "succeeded" }, { status: "pending" }]);
+  });
+
+  test("is for nobody once it has ended", async () => {
+    await store.claimTask("task_a", "owner_1");
+    await store.append([taskEnded("task_a")]);
+    expect(await store.appendAsOwner("task_a", "owner_1", [stepEnded("task_a", "build", "skipped")])).toBe(false);
+    expect(await store.claimStep(claim("build"))).toEqual({ claimed: false, reason: "taken_over", holders: [] });
+  });
+
+  test("is for anybody before it has begun", async () => {
+    expect(await store.appendAsOwner("task_a", "owner_2", [stepEnded("task_a", "build", "skipped")])).toBe(true);
+    expect(await steps()).toMatchObject([{ status: "skipped" }, { status: "pending" }]);
+  });
+
+  test("is not for an owner from whom another has taken it over, nor is claiming its steps", async () => {
+    await store.claimTask("task_a", "owner_1");
+    await store.resumeTask("task_a", {
+      ownerId: "owner_2",
+      aliveOwnerIds: [],
+      deadOwnerIds: ["owner_1"],
+      nowMs: NOW,
+    });
+    expect(await store.appendAsOwner("task_a", "owner_1", [])).toBe(false);
+    expect(await store.claimStep(claim("build"))).toEqual({ claimed: false, reason: "taken_over", holders: [] });
+    expect(await store.claimStep(claim("build", { ownerId: "owner_2" }))).toMatchObject({ claimed: true });
+  });
+
+  test("is all of it or nothing", async () => {
+    await store.claimTask("task_a", "owner_1");
+    const before = await store.lastSeq();
+    const twice = [stepEnded("task_a", "build", "skipped"), stepEnded("task_a", "build")];
+    await expect(store.appendAsOwner("task_a", "owner_1", twice)).rejects.toMatchObject({ code: "invalid_transition" });
+    expect(await store.lastSeq()).toBe(before);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { NewEvent } from "../../domain/index.js";
+import { isTaskEnded, type NewEvent, type TaskStatus } from "../../domain/index.js";
 import type { Claimant, ClaimResult, HeldStep, StepClaim } from "../store.js";
 import type { Connection } from "./connection.js";
 import type { SqlRow } from "./database.js";
@@ -31,8 +31,28 @@ export function resumeTask({ get, insert }: Connection, taskId: string, claimant
   return true;
 }
 
+/** Whether nobody else runs the task: one that is queued is anybody's, one that has ended is nobody's. */
+function isRunBy({ get }: Connection, taskId: string, ownerId: string): boolean {
+  const task = get("SELECT status, owner_id FROM tasks WHERE task_id = ?", taskId);
+  if (!task || isTaskEnded(task.status as TaskStatus)) return false;
+  return task.status === "queued" || task.owner_id === ownerId;
+}
+
+/** Appends events about a task if this owner still runs it; inside a transaction. */
+export function appendAsOwner(
+  connection: Connection,
+  taskId: string,
+  ownerId: string,
+  events: readonly NewEvent[],
+): boolean {
+  if (!isRunBy(connection, taskId, ownerId)) return false;
+  for (const event of events) connection.insert(event);
+  return true;
+}
+
 /** Starts an attempt at a step if the limits allow it at this moment; inside a transaction. */
 export function claimStep(connection: Connection, claim: StepClaim): ClaimResult {
+  if (!isRunBy(connection, claim.taskId, claim.ownerId)) return { claimed: false, reason: "taken_over", holders: [] };
   const step = connection.get("SELECT * FROM steps WHERE task_id = ? AND key = ?", claim.taskId, claim.stepKey);
   if (!step || !isClaimable(connection, step, claim)) return { claimed: false, reason: "ended", holders: [] };
 

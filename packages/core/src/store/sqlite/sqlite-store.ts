@@ -96,6 +96,9 @@ function createStore(database: Database, connection: Connection, now: () => numb
     async append(events) {
       return transaction(() => events.map(insert));
     },
+    async appendAsOwner(taskId, ownerId, events) {
+      return transaction(() => claims.appendAsOwner(connection, taskId, ownerId, events));
+    },
     async readEvents(query) {
       return guarded(() => readEvents(connection, query));
     },
