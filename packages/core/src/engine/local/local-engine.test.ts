@@ -78,19 +78,6 @@ describe("how a task ends", () => {
 });
 
 describe("a step", () => {
-  test("counts its attempts", async () => {
-    const executor = new FakeExecutor();
-    const engine = house.openEngine(store, executor);
-    await addTask(store, "task_a", { a: [] });
-    await engine.start("task_a");
-    await executor.until("run a");
-    await executor.contexts.get("a")?.attemptFailed({ code: "process_exited", message: "gone", hint: "" });
-    executor.end("a");
-    await engine.wait("task_a");
-    expect(await store.listSteps("task_a")).toMatchObject([{ status: "succeeded", attempt: 2 }]);
-    expect((await store.getTask("task_a"))?.census).toMatchObject({ retried: 1 });
-  });
-
   test("that throws fails its task, ends the steps beside it and is told to whoever waits", async () => {
     const executor = new FakeExecutor();
     const engine = house.openEngine(store, executor);
@@ -464,20 +451,6 @@ describe("a step that needs a person", () => {
 });
 
 describe("starting", () => {
-  test("is idempotent by id", async () => {
-    const executor = new FakeExecutor();
-    const engine = house.openEngine(store, executor);
-    await addTask(store, "task_a", { a: [] });
-    await Promise.all([engine.start("task_a"), engine.start("task_a"), engine.start("task_a")]);
-    await executor.until("run a");
-    await engine.start("task_a");
-    executor.end("a");
-    await engine.wait("task_a");
-    await engine.start("task_a");
-    expect(executor.story.filter((line) => line === "run a")).toHaveLength(1);
-    expect((await store.getTask("task_a"))?.status).toBe("unverified");
-  });
-
   test("several tasks at the same time listens for commands once", async () => {
     let listeners = 0;
     const counted = {
@@ -530,28 +503,6 @@ describe("cancelling", () => {
       cancelRequested: true,
       error: { code: "cancelled", message: "the user said so" },
     });
-  });
-
-  test("a task before it starts keeps every step of it from running", async () => {
-    const executor = new FakeExecutor(() => DONE);
-    const engine = house.openEngine(store, executor);
-    await addTask(store, "task_a", { a: [] });
-    await engine.cancel("task_a", "never mind");
-    await engine.start("task_a");
-    await engine.wait("task_a");
-    expect(executor.story).not.toContain("run a");
-    expect(await store.getTask("task_a")).toMatchObject({ status: "cancelled" });
-  });
-
-  test("a task that has ended leaves it as it is", async () => {
-    const executor = new FakeExecutor(() => DONE);
-    const engine = house.openEngine(store, executor);
-    await addTask(store, "task_a", { a: [] });
-    await engine.start("task_a");
-    await engine.wait("task_a");
-    const before = await store.lastSeq();
-    await engine.cancel("task_a", "too late");
-    expect(await store.lastSeq()).toBe(before);
   });
 });
 

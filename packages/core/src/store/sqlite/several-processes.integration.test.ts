@@ -8,17 +8,6 @@ import { openSqliteStore } from "./sqlite-store.js";
 /** Child processes cannot run TypeScript: they use what `npm run build` made. */
 const BUILT_STORE = new URL("../../../dist/store/index.js", import.meta.url);
 
-const WRITER = `
-  const { openSqliteStore } = await import(process.argv[1]);
-  const [, , path, name, count] = process.argv;
-  const store = await openSqliteStore({ path });
-  for (let index = 0; index < Number(count); index += 1) {
-    const data = { message: name + " " + index };
-    await store.append([{ type: "task.warned", taskId: null, stepKey: null, agentId: null, data }]);
-  }
-  await store.close();
-`;
-
 /** Makes one database after the other, each at the very moment at which the others make it, too. */
 const MAKER = `
   const { openSqliteStore } = await import(process.argv[1]);
@@ -59,25 +48,6 @@ async function runChild(script: string, name: string, parameter: number): Promis
 describe("several processes on one database", () => {
   test("the library is built", () => {
     expect(existsSync(BUILT_STORE)).toBe(true);
-  });
-
-  test("write 600 events at once: all arrive, each with a number of its own, each writer's in order", async () => {
-    const reader = await openSqliteStore({ path: folder.database });
-    const live: number[] = [];
-    const listening = (async () => {
-      for await (const event of reader.subscribe({})) if (live.push(event.seq) === 600) return;
-    })();
-    expect(await Promise.all(["a", "b", "c"].map((name) => runChild(WRITER, name, 200)))).toEqual(["", "", ""]);
-    await listening;
-    const events = await reader.readEvents({ limit: 1_000 });
-    await reader.close();
-    expect(events.map((event) => event.seq)).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
-    expect(live).toEqual(events.map((event) => event.seq));
-    const messages = events.map((event) => (event.type === "task.warned" ? event.data.message : ""));
-    for (const name of ["a", "b", "c"]) {
-      const own = messages.filter((message) => message.startsWith(name));
-      expect(own).toEqual(Array.from({ length: 200 }, (_, index) => `${name} ${index}`));
-    }
   });
 
   test("may all make the same new databases at the same moment", async () => {
