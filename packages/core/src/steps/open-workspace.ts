@@ -142,7 +142,7 @@ async function create(
   const root = worktreeRoot(home, task.taskId, topLevel, lane);
   // The CLI keeps agents from writing below such a folder, whatever its settings say.
   if (root.split(sep).includes(".claude")) throw belowClaude(root);
-  mkdirSync(join(home, "workspaces", task.taskId), { recursive: true, mode: 0o700 });
+  const isFirst = mkdirSync(join(home, "workspaces", task.taskId), { recursive: true, mode: 0o700 }) !== undefined;
   const main = known.find((each) => each.lane === null);
   const steps = await store.listSteps(task.taskId);
   const { startCommit, userCommit, uncommittedFiles } = main?.startCommit
@@ -151,6 +151,8 @@ async function create(
   // Made again after it was lost or removed it goes on from where it stood, not from its beginning.
   const tip = known.find((each) => each.lane === lane)?.tip ?? findReusedTip(steps, lane) ?? startCommit;
   const worktree: Worktree = { root, branch: branchOf(task.taskId, lane), repository: topLevel, commonDirectory };
+  // A process that was killed before it could record it may have made it, or half of it: nobody has worked in it.
+  if (!isFirst) await removeWorktree(worktree);
   await createWorktree(worktree, tip, warn);
   const directory = join(realpathSync(root), prefix);
   // Untracked before and left out: agents still begin where the user is.
