@@ -47,6 +47,10 @@ exit $code
 const MOMENTS: [string, string][] = [
   ["the task's worktree was made", '"worktree add"*"/workspace "'],
   ["a lane was made", '"worktree add"*"@two "'],
+  ["the commit of a step was made", '"commit-tree"*"-F -"'],
+  ["the branch of a lane has moved", '"update-ref refs/heads/orchestrator/"*".one "'],
+  ["the files of a merge have come into the worktree", '"reset --quiet --hard"'],
+  ["a worktree was removed", '"worktree remove"'],
 ];
 
 describe("an orchestrator that is killed when", () => {

@@ -107,11 +107,13 @@ async function record(
   const { task, step } = context;
   const cwd = workspace.worktree?.commonDirectory ?? "";
   await context.requireClaim();
-  await workspace.moveTo(commit);
-  const [fromTree, toTree] = await Promise.all([treeOf(cwd, start), treeOf(cwd, commit)]);
+  // One that was interrupted after it was recorded began with what it began with.
+  const [fromTree, toTree] = await Promise.all([step.fromTree ?? treeOf(cwd, start), treeOf(cwd, commit)]);
   const subject = { taskId: task.taskId, stepKey: step.stepKey, agentId: null };
   const data = { lane: workspace.lane, fromTree, toTree, commit, parents: [] };
+  // Recorded first: a branch that is ahead of the records would be put back.
   await store.append([{ ...subject, type: "workspace.committed", data }]);
+  await workspace.moveTo(commit);
 }
 
 function composeMergeMessage(

@@ -5,6 +5,7 @@ import {
   clearStash,
   commitWorktree,
   findGitDirectory,
+  type MadeCommit,
   moveWorktree,
   readSharedState,
   repairWorktree,
@@ -87,11 +88,24 @@ export function createStepWorkspace(options: StepWorkspaceOptions): StepWorkspac
   /** What the user has in common with the agents, when the agent's step began. */
   let shared: SharedState | null = null;
 
-  const commitTo = async (target: Worktree, tree: TreeId, end: StepEnd) => {
+  const record = async (before: TreeId, tree: TreeId, end: StepEnd, made: MadeCommit | null) => {
+    const data = { lane, fromTree: before, toTree: tree, commit: made?.commit ?? null, parents: made?.parents ?? [] };
+    const subject = { taskId: task.taskId, stepKey: end.step.stepKey, agentId: end.agentId };
+    const event: NewEvent = { ...subject, type: "workspace.committed", data };
+    await store.append([event]);
+  };
+
+  const commitTo = async (target: Worktree, before: TreeId, tree: TreeId, end: StepEnd) => {
     const part = toRefPart(end.step.stepKey);
-    const step = { tree, tip: tip ?? "", merged: end.merged ?? null, message: end.message, author };
-    const rescueName = rescueRef(task.taskId, `${part}-head`);
-    const { commit, parents, rescued } = await commitWorktree(target, { ...step, rescueRef: rescueName });
+    const { commit, rescued } = await commitWorktree(target, {
+      tree,
+      tip: tip ?? "",
+      merged: end.merged ?? null,
+      message: end.message,
+      author,
+      rescueRef: rescueRef(task.taskId, `${part}-head`),
+      record: (made) => record(before, tree, end, made),
+    });
     tip = commit;
     if (rescued) warn(`The agent of "${end.step.stepKey}" left its branch; its own commits are kept as ${rescued}.`);
     const stashed = await clearStash(target, (number) => rescueRef(task.taskId, `${part}-stash-${number + 1}`));
@@ -104,7 +118,6 @@ export function createStepWorkspace(options: StepWorkspaceOptions): StepWorkspac
       warn(
         `The agent of "${end.step.stepKey}" changed what your checkout shares with it; put back: ${restored.join(", ")}.`,
       );
-    return { commit, parents };
   };
 
   const mend = async () => {
@@ -137,11 +150,8 @@ export function createStepWorkspace(options: StepWorkspaceOptions): StepWorkspac
       const tree = await trees.take();
       if (!tree && worktree) throw cannotRecord(root, trees.failure);
       if (!tree || !end.before) return;
-      const made = worktree ? await commitTo(worktree, tree, end) : { commit: null, parents: [] };
-      const data = { lane, fromTree: end.before, toTree: tree, ...made };
-      const subject = { taskId: task.taskId, stepKey: end.step.stepKey, agentId: end.agentId };
-      const event: NewEvent = { ...subject, type: "workspace.committed", data };
-      await store.append([event]);
+      if (worktree) await commitTo(worktree, end.before, tree, end);
+      else await record(end.before, tree, end, null);
     },
     async moveTo(commit) {
       if (!worktree) return;

@@ -36,6 +36,7 @@ export {
   commitWorktree,
   createWorktree,
   findGitDirectory,
+  type MadeCommit,
   moveWorktree,
   removeWorktree,
   repairWorktree,

@@ -12,6 +12,7 @@ import {
   moveWorktree,
   removeWorktree,
   repairWorktree,
+  resetBranch,
   showTree,
   toRefPart,
   type Worktree,
@@ -65,7 +66,8 @@ async function takeTree(): Promise<string> {
 /** Records what lies in the worktree, as it is done after each step that writes. */
 async function commit(tip = first, merged: string | null = null) {
   const tree = await takeTree();
-  return commitWorktree(worktree, { tree, tip, merged, message: "Work", author: AUTHOR, rescueRef: RESCUE });
+  const record = async () => {};
+  return commitWorktree(worktree, { tree, tip, merged, message: "Work", author: AUTHOR, rescueRef: RESCUE, record });
 }
 
 describe("a worktree", () => {
@@ -236,6 +238,37 @@ describe("what a step has left", () => {
     const { commit: tip, parents } = await commit(first, other);
     expect(parents).toEqual([first, other]);
     expect(project.git("show", "--no-patch", "--format=%P", tip)).toBe(`${first} ${other}`);
+  });
+
+  test("is not merged twice where it was recorded and interrupted then", async () => {
+    const theirs = project.git("commit-tree", `${first}^{tree}`, "-p", first, "-m", "theirs");
+    write("new.txt", "x\n");
+    const made = await commit(first, theirs);
+    expect(made.parents).toEqual([first, theirs]);
+    expect(await commit(made.commit, theirs)).toMatchObject({ commit: made.commit, parents: [] });
+  });
+
+  test("is recorded before the branch moves; a branch that was left behind is put where it belongs", async () => {
+    write("new.txt", "x\n");
+    const tree = await takeTree();
+    const step = { tree, tip: first, merged: null, message: "Work", author: AUTHOR, rescueRef: RESCUE };
+    let recorded = "";
+    const interrupted = commitWorktree(worktree, {
+      ...step,
+      record: async (made) => {
+        recorded = made.commit;
+        throw new Error("killed");
+      },
+    });
+    await expect(interrupted).rejects.toThrow("killed");
+    expect(tipOf()).toBe(first);
+    const refs = () => project.git("for-each-ref", "--format=%(refname)");
+    const before = refs();
+    await resetBranch(worktree, recorded, RESCUE);
+    expect(tipOf()).toBe(recorded);
+    expect(inside("status", "--porcelain")).toBe("");
+    // Nothing was beside the branch that would have to be kept.
+    expect(refs()).toBe(before);
   });
 
   test("follows the commits of the agent's own, which stay in the history", async () => {

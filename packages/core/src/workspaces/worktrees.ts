@@ -106,8 +106,9 @@ export async function resetBranch(worktree: Worktree, tip: string, rescueRef: st
   const { root, branch, commonDirectory: cwd } = worktree;
   const [stands, head] = await Promise.all([resolveCommit(cwd, `refs/heads/${branch}`), resolveCommit(root, "HEAD")]);
   if (stands === tip && head === tip) return;
+  // Behind where it belongs it stands when a process was killed between recording a commit and moving the branch.
   for (const commit of new Set([stands, head]))
-    if (commit !== null && commit !== tip) await keepUnderRef(cwd, rescueRef, commit);
+    if (commit !== null && !(await isAncestor(cwd, commit, tip))) await keepUnderRef(cwd, rescueRef, commit);
   await git(["update-ref", `refs/heads/${branch}`, tip], { cwd });
   await git(["symbolic-ref", "HEAD", `refs/heads/${branch}`], { cwd: root });
   await git(["reset", "--quiet", "--mixed"], { cwd: root });
@@ -123,18 +124,26 @@ export interface StepCommit {
   author: CommitAuthor;
   /** Where a commit of the agent's own is kept that does not follow from the branch. */
   rescueRef: string;
+  /** Told of the commit before the branch moves: a process that is killed in between leaves nothing unknown behind. */
+  record(made: MadeCommit): Promise<void>;
+}
+
+/** What a step has left: the commit, and its parents; the tip itself, without parents, when nothing has changed. */
+export interface MadeCommit {
+  commit: string;
+  parents: string[];
 }
 
 /**
  * Records the files of a worktree as a commit on its branch, whatever an agent has done to branch, index or HEAD.
  * Commits of the agent's own that follow from the branch stay in its history; others are kept under a ref.
  *
- * @returns the commit, and its parents; the tip itself when nothing has changed
+ * @returns the commit, and under which ref one of the agent's own was kept
  */
 export async function commitWorktree(
   worktree: Worktree,
   step: StepCommit,
-): Promise<{ commit: string; parents: string[]; rescued: string | null }> {
+): Promise<MadeCommit & { rescued: string | null }> {
   const { root, branch, commonDirectory } = worktree;
   const cwd = commonDirectory;
   const gitDirectory = findGitDirectory(worktree);
@@ -146,17 +155,21 @@ export async function commitWorktree(
     if (await isAncestor(cwd, step.tip, head)) base = head;
     else rescued = await keepUnderRef(cwd, step.rescueRef, head);
   }
-  const parents = step.merged ? [base, step.merged] : [base];
+  // One that was interrupted after it was recorded has merged already.
+  const isMerge = step.merged !== null && !(await isAncestor(cwd, step.merged, base));
+  const parents = step.merged !== null && isMerge ? [base, step.merged] : [base];
   const isUnchanged =
     parents.length === 1 && (await git(["rev-parse", `${base}^{tree}`], { cwd })).trim() === step.tree;
   const { tree, message, author } = step;
   const commit = isUnchanged ? base : await commitTree({ cwd, tree, parents, message, author });
+  const made = { commit, parents: isUnchanged ? [] : parents };
+  await step.record(made);
   await git(["update-ref", `refs/heads/${branch}`, commit], { cwd });
   if (gitDirectory) {
     await git(["symbolic-ref", "HEAD", `refs/heads/${branch}`], { cwd: root });
     await git(["reset", "--quiet", "--mixed"], { cwd: root });
   }
-  return { commit, parents: isUnchanged ? [] : parents, rescued };
+  return { ...made, rescued };
 }
 
 /** An agent that was ended in the middle of a git command leaves the command's locks; nobody else works there by then. */
