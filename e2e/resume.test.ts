@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Orchestrator, TaskDetails } from "@claude-orchestrator/core";
-import { type CallContext, type Reply, reply } from "@claude-orchestrator/rehearsal";
+import { type CallContext, hang, type Reply, reply } from "@claude-orchestrator/rehearsal";
 import { afterEach, describe, expect, test } from "vitest";
 import { commitAll, handOver, openStage, play, type Stage, stepOf, waitFor } from "./fixtures.js";
 
@@ -113,6 +113,41 @@ describe("a task whose orchestrator is killed", () => {
     expect(commits.split("\n").filter(Boolean)).toEqual(["tester", "builder"]);
     expect(task.files.produced.map((file) => file.path)).toEqual(["builder.txt", "tester.txt"]);
     expect(git(stage.workspace, "worktree", "list").trim().split("\n")).toHaveLength(1);
+  });
+
+  test("and whose agent is killed as it goes on has another, which is told the whole task", async (context) => {
+    const stage = await openStage(context, {
+      script: play({ builder: [reply().tool("Bash", { command: "echo x > x.txt" }), hang()] }),
+      git: true,
+    });
+    const orchestrator = await stage.orchestrator();
+    const child = host(stage, "new", { taskType: "simple_implementation" });
+    // By then the conversation is written down.
+    await waitFor("the second call", () => stage.server.calls.length === 2, 40_000);
+    const taskId = (await newest(orchestrator))?.taskId ?? "";
+    await kill(child);
+    const told: string[] = [];
+    stage.server.setScript(
+      play({
+        builder: (call) => {
+          told.push(call.userText);
+          if (told.length > 1) return handOver(call);
+          for (const line of stage.processes().filter((each) => /^\d+ \S*claude /.test(each)))
+            process.kill(Number.parseInt(line, 10), "SIGKILL");
+          return hang();
+        },
+      }),
+    );
+    expect(await ended(host(stage, taskId))).toBe("unverified");
+    expect(told[0]).toContain("You were interrupted");
+    expect(told[1]).toContain("# Task\n\nDo it");
+    const { agents, files } = await orchestrator.getTaskDetails(taskId);
+    expect(agents.map((agent) => [agent.role, agent.error?.code])).toEqual([
+      ["builder", "process_exited"],
+      ["builder", undefined],
+      ["tester", undefined],
+    ]);
+    expect(files.produced.map((file) => file.path)).toEqual(["x.txt"]);
   });
 
   test("is not gone on with by commands that read, and only once by those that run", async (context) => {

@@ -133,6 +133,8 @@ export class AgentStepRun {
   async #converse(prompt: string): Promise<StepOutcome> {
     const { context, assignment } = this.#options;
     let agent: StepAgent | null = this.#options.takeAgent();
+    /** What an agent is told that knows nothing yet. */
+    let beginning = prompt;
     let text = agent.isResumed ? (this.#options.continuation ?? prompt) : prompt;
     let agents = 1;
     for (let attempt = 1; ; ) {
@@ -148,7 +150,8 @@ export class AgentStepRun {
         agents += 1;
         if (agents > MAX_AGENTS) return this.#endWith(agent, contextFull());
         await this.#replace(agent, outcome.handoff);
-        text = composeContinuation(prompt, outcome.handoff as Handoff);
+        beginning = composeContinuation(prompt, outcome.handoff as Handoff);
+        text = beginning;
         agent = null;
         continue;
       }
@@ -178,6 +181,8 @@ export class AgentStepRun {
       else {
         await this.#end(agent, error);
         agent = null;
+        // Whoever comes next has a conversation of its own, whatever the one before was told last.
+        text = beginning;
       }
     }
   }
