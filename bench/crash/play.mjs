@@ -8,7 +8,7 @@ import { openStage } from "./stage.mjs";
 /** What a killed orchestrator leaves running must be gone by itself in so long: docs/decisions, process guards. */
 export const ORPHAN_LIMITS_MS = { auto: 5_000, namespace: 2_000, pdeathsig: 5_000, watchdog: 5_000 };
 /** No task of the campaign takes nearly as long. */
-const LIFE_LIMIT_MS = 120_000;
+const LIFE_LIMIT_MS = 300_000;
 const BURIAL_LIMIT_MS = 20_000;
 const MOST_LIVES = 8;
 const POLL_MS = 20;

@@ -30,7 +30,7 @@ export async function openStage(shape, guard) {
     ANTHROPIC_BASE_URL: server.url,
     ORCHESTRATOR_PROCESS_GUARD: guard,
     ORCHESTRATOR_MODEL_CALL_RETRIES: "2",
-    ORCHESTRATOR_MODEL_CALL_TIMEOUT_SECONDS: "20",
+    ORCHESTRATOR_MODEL_CALL_TIMEOUT_SECONDS: "60",
   };
   return {
     root,
