@@ -24,14 +24,13 @@ export function planRun(seed) {
   const guard = pick(GUARDS);
   const kills = Array.from({ length: between(1, 3) }, (_, position) => {
     const victim = pick(VICTIMS);
-    // Where all were killed, less is left to be done.
-    const share = position === 0 ? 1 : 0.6;
-    const afterMs = Math.round(draw() * share * SHAPES[shape].lastsMs);
+    // Less is left to be done after the first.
+    const share = draw() * (position === 0 ? 1 : 0.6);
     // Later kills count from where the one before has left the task.
     const what = pick(Object.keys(BOUNDARIES));
     const occurrence = position === 0 ? between(1, BOUNDARIES[what]) : between(1, Math.min(2, BOUNDARIES[what]));
     const boundary = { what, occurrence, extraMs: between(0, 3) === 0 ? 0 : between(0, 120) };
-    const moment = between(0, 1) === 0 ? { afterMs } : boundary;
+    const moment = between(0, 1) === 0 ? { share } : boundary;
     return { victim, moment, choice: draw(), cliFirst: between(0, 1) === 0, isFollowedAtOnce: between(0, 1) === 0 };
   });
   return { seed, shape, guard, kills };
@@ -40,20 +39,21 @@ export function planRun(seed) {
 /** How a kill is told in the line of its run; one whose moment never came stands in brackets. */
 export function describeKill({ victim, moment, struck }) {
   const when =
-    moment.afterMs === undefined
+    moment.share === undefined
       ? `${moment.what} ${moment.occurrence} +${moment.extraMs} ms`
-      : `${(moment.afterMs / 1_000).toFixed(2)} s`;
+      : `${Math.round(moment.share * 100)} %`;
   return struck ? `${victim} @ ${when}` : `(${victim} @ ${when})`;
 }
 
 /**
  * Waits for the moment of a kill.
  *
+ * @param undisturbedMs - how long the task takes when nobody is killed: a share of it may be the moment
  * @param signal - aborted when the orchestrator's process has ended: then it does not come
  * @returns whether it has come
  */
-export async function awaitMoment({ moment }, stage, signal) {
-  if (moment.afterMs !== undefined) return sleep(moment.afterMs, signal);
+export async function awaitMoment({ moment }, stage, undisturbedMs, signal) {
+  if (moment.share !== undefined) return sleep(moment.share * undisturbedMs, signal);
   const look = CALLS.includes(moment.what) ? watchCalls(stage, moment) : watchEvents(stage, moment);
   try {
     while (!signal.aborted) {

@@ -19,9 +19,10 @@ const GIVEN_UP = ["process_exited", "start_failed"];
  * Plays one task to its end, through all its kills.
  *
  * @param plan - the shape, the guard and the kills
+ * @param undisturbedMs - how long such a task takes when nobody is killed
  * @returns what there is at the end, as seen from outside; its `stage` is still open
  */
-export async function play({ shape, guard, kills }) {
+export async function play({ shape, guard, kills }, undisturbedMs) {
   const stage = await openStage(shape, guard);
   const processes = watchProcesses(stage.variable);
   const before = checkoutOf(stage);
@@ -31,7 +32,7 @@ export async function play({ shape, guard, kills }) {
   let last;
   try {
     do {
-      last = await live(story, processes);
+      last = await live(story, processes, undisturbedMs);
       story.lives += 1;
       const isLeftAlone = last.killedBy && !last.killedBy.isFollowedAtOnce;
       if (isLeftAlone) orphansMs.push(await silence(processes, ORPHAN_LIMITS_MS[guard]));
@@ -57,14 +58,14 @@ export async function play({ shape, guard, kills }) {
 }
 
 /** One life of the orchestrator's process, to its end or to the kill that ends it. */
-async function live({ stage, kills }, processes) {
+async function live({ stage, kills }, processes, undisturbedMs) {
   const host = stage.host();
   const over = new AbortController();
   const limit = setTimeout(() => host.child.kill("SIGKILL"), LIFE_LIMIT_MS);
   void host.ended.then(() => over.abort());
   let killedBy = null;
   for (const kill of kills.filter((each) => !each.struck)) {
-    if (!(await awaitMoment(kill, stage, over.signal))) break;
+    if (!(await awaitMoment(kill, stage, undisturbedMs, over.signal))) break;
     kill.struck = await strike(kill, host, processes, over.signal);
     if (!kill.struck?.host) continue;
     killedBy = kill;

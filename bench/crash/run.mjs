@@ -30,11 +30,11 @@ const seeds = values.only
 
 const machine = machineFacts(await readCliVersion());
 console.log(renderMachine(machine));
-// The undisturbed runs: what every other is held against.
+// The undisturbed runs: what every other is held against, and how long such a task takes here and now.
 const references = {};
 const wanted = new Set(seeds.map((seed) => planRun(seed).shape));
 for (const shape of Object.keys(SHAPES).filter((each) => wanted.has(each))) {
-  const end = await play({ shape, guard: "auto", kills: [] });
+  const end = await play({ shape, guard: "auto", kills: [] }, 0);
   const faults = verify(end, null);
   await end.stage.close(false);
   console.log(
@@ -74,7 +74,7 @@ async function work() {
 
 async function runSeed(seed) {
   const plan = planRun(seed);
-  const end = await play(plan);
+  const end = await play(plan, references[plan.shape].seconds * 1_000);
   const faults = verify(end, references[plan.shape]);
   await end.stage.close(faults.length > 0);
   return toRun(plan, end, faults);

@@ -1,7 +1,7 @@
 import { reply, sampleFromSchema, script } from "@claude-orchestrator/rehearsal";
 
 /**
- * What the tasks of the campaign are. `lastsMs` is about how long one takes undisturbed: kills fall within. Each part of a team writes its files in two commands, the second from what the
+ * What the tasks of the campaign are. Each part of a team writes its files in two commands, the second from what the
  * first has left: whatever a kill takes away is missing in the end. `check.sh` is the project's check.
  */
 const CHECK = "sleep 0.3\n! grep -q broken *.txt\n";
@@ -10,7 +10,6 @@ const REVIEWER = { role: "reviewer", part: "review" };
 export const SHAPES = {
   /** Two writers side by side, a merge, a check and a review. */
   lanes: {
-    lastsMs: 7_000,
     steps: [
       { role: "builder", key: "left", part: "left", dependsOn: [] },
       { role: "builder", key: "right", part: "right", dependsOn: [] },
@@ -20,7 +19,6 @@ export const SHAPES = {
   },
   /** One after another, with a check that sends the work back to the builder once. */
   chain: {
-    lastsMs: 12_000,
     steps: [
       { role: "scout", key: "scout", part: "look", dependsOn: [] },
       { role: "builder", key: "builder", part: "build", dependsOn: ["scout"] },
@@ -37,7 +35,6 @@ export const SHAPES = {
   },
   /** Two writers who contradict each other: an agent settles it. */
   conflict: {
-    lastsMs: 7_000,
     steps: [
       { role: "builder", key: "left", part: "left", dependsOn: [] },
       { role: "builder", key: "right", part: "right", dependsOn: [] },
