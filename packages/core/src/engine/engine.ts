@@ -1,4 +1,4 @@
-import type { ErrorRecord, EventData, OrchestratorError, StepKind } from "../domain/index.js";
+import type { ErrorRecord, EventData, NewEvent, OrchestratorError, StepKind } from "../domain/index.js";
 import type { Hold } from "../limits/index.js";
 import type { StepRecord, TaskRecord } from "../store/index.js";
 
@@ -36,15 +36,15 @@ export interface StepContext {
   isSuspended(): boolean;
   /** Aborted when the step must end; `signal.reason` is an OrchestratorError. */
   signal: AbortSignal;
-  /** Records that an attempt failed and another begins. Throws as `requireClaim`. */
-  attemptFailed(error: ErrorRecord): Promise<void>;
   /**
-   * Makes sure that the step is still ours, before something is done that cannot be taken back: this process may have
-   * been stopped, and another may have taken the step over meanwhile.
+   * Records what cannot be taken back, while the step is still ours: this process may have been stopped, and another may
+   * have taken the step over meanwhile. No events ask only whether it is.
    *
-   * @throws OrchestratorError when it is not; everything of the task is left as it is then
+   * @throws OrchestratorError when it is not: then nothing is written, and everything of the task is left as it is
    */
-  requireClaim(): Promise<void>;
+  record(...events: NewEvent[]): Promise<void>;
+  /** Records that an attempt failed and another begins. Throws as `record`. */
+  attemptFailed(error: ErrorRecord): Promise<void>;
   /** Ends the whole task: its budget is spent, for example. */
   stopTask(reason: OrchestratorError): void;
 }

@@ -306,7 +306,7 @@ export class AgentStepRun {
       held.ending.add(ending);
       void ending.finally(() => held.ending.delete(ending));
     }
-    await context.requireClaim();
+    await context.record();
     if (role.writes) {
       const changes = await workspace.trees.compare(this.#before, await workspace.trees.take());
       const subject = { taskId: context.task.taskId, stepKey: context.step.stepKey, agentId: agent.agentId };

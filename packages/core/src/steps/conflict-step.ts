@@ -66,8 +66,7 @@ async function takeOver(context: StepContext, workspace: StepWorkspace, open: Op
   const { worktree, tip } = workspace;
   const before = worktree && tip ? await treeOf(worktree.commonDirectory, tip) : null;
   const message = `Settle the conflict with ${open.from}\n\nOrchestrator-Task: ${task.taskId}\nOrchestrator-Step: ${step.stepKey}`;
-  await context.requireClaim();
-  await workspace.commit({ step, agentId: null, before, message, merged: open.theirs });
+  await workspace.commit({ context, agentId: null, before, message, merged: open.theirs });
   const paths = open.conflicts.map((each) => each.path).join(", ");
   return { status: "succeeded", handoff: { summary: `The user settled the conflict in ${paths}.` } };
 }

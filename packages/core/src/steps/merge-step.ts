@@ -64,7 +64,7 @@ async function merge(context: StepContext, workspace: StepWorkspace, options: Ro
     if (await isAncestor(cwd, side.commit, current)) continue;
     const result = (await isAncestor(cwd, current, side.commit)) ? null : await mergeCommits(cwd, current, side.commit);
     if (result && result.conflicts.length > 0) {
-      await record(context, workspace, { start, commit: current }, options);
+      await record(context, workspace, { start, commit: current });
       await showTree(worktree, result.tree);
       const open: OpenMerge = {
         theirs: side.commit,
@@ -80,7 +80,7 @@ async function merge(context: StepContext, workspace: StepWorkspace, options: Ro
     } else current = side.commit;
     merged.push(side.stepKey);
   }
-  await record(context, workspace, { start, commit: current }, options);
+  await record(context, workspace, { start, commit: current });
   const summary = `The work of ${merged.join(" and ")} is one now.`;
   return planLateCheck(context, { status: "succeeded", handoff: { summary, merged } }, options);
 }
@@ -102,17 +102,15 @@ async function record(
   context: StepContext,
   workspace: StepWorkspace,
   { start, commit }: { start: string; commit: string },
-  { store }: RoundOptions,
 ): Promise<void> {
   const { task, step } = context;
   const cwd = workspace.worktree?.commonDirectory ?? "";
-  await context.requireClaim();
   // One that was interrupted after it was recorded began with what it began with.
   const [fromTree, toTree] = await Promise.all([step.fromTree ?? treeOf(cwd, start), treeOf(cwd, commit)]);
   const subject = { taskId: task.taskId, stepKey: step.stepKey, agentId: null };
   const data = { lane: workspace.lane, fromTree, toTree, commit, parents: [] };
   // Recorded first: a branch that is ahead of the records would be put back.
-  await store.append([{ ...subject, type: "workspace.committed", data }]);
+  await context.record({ ...subject, type: "workspace.committed", data });
   await workspace.moveTo(commit);
 }
 

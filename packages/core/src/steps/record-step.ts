@@ -32,8 +32,7 @@ export async function recordStep(recording: StepRecording): Promise<StepOutcome>
   try {
     const message = await composeMessage(recording);
     const merged = outcome.status === "succeeded" ? recording.merged : null;
-    await context.requireClaim();
-    await workspace.commit({ step: context.step, agentId, before, message, merged });
+    await workspace.commit({ context, agentId, before, message, merged });
     return outcome;
   } catch (error) {
     const isOfWorkspace =

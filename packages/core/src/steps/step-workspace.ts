@@ -1,5 +1,6 @@
-import { type EventData, type NewEvent, OrchestratorError } from "../domain/index.js";
-import type { StepRecord, Store, TaskRecord } from "../store/index.js";
+import { type EventData, OrchestratorError } from "../domain/index.js";
+import type { StepContext } from "../engine/index.js";
+import type { Store, TaskRecord } from "../store/index.js";
 import {
   type CommitAuthor,
   clearStash,
@@ -24,7 +25,7 @@ export const PORTS = 10;
 
 /** What a writing step is recorded with. */
 export interface StepEnd {
-  step: StepRecord;
+  context: Pick<StepContext, "step" | "record">;
   agentId: string | null;
   /** The files when it began. */
   before: TreeId | null;
@@ -90,13 +91,12 @@ export function createStepWorkspace(options: StepWorkspaceOptions): StepWorkspac
 
   const record = async (before: TreeId, tree: TreeId, end: StepEnd, made: MadeCommit | null) => {
     const data = { lane, fromTree: before, toTree: tree, commit: made?.commit ?? null, parents: made?.parents ?? [] };
-    const subject = { taskId: task.taskId, stepKey: end.step.stepKey, agentId: end.agentId };
-    const event: NewEvent = { ...subject, type: "workspace.committed", data };
-    await store.append([event]);
+    const subject = { taskId: task.taskId, stepKey: end.context.step.stepKey, agentId: end.agentId };
+    await end.context.record({ ...subject, type: "workspace.committed", data });
   };
 
   const commitTo = async (target: Worktree, before: TreeId, tree: TreeId, end: StepEnd) => {
-    const part = toRefPart(end.step.stepKey);
+    const part = toRefPart(end.context.step.stepKey);
     const { commit, rescued } = await commitWorktree(target, {
       tree,
       tip: tip ?? "",
@@ -107,16 +107,17 @@ export function createStepWorkspace(options: StepWorkspaceOptions): StepWorkspac
       record: (made) => record(before, tree, end, made),
     });
     tip = commit;
-    if (rescued) warn(`The agent of "${end.step.stepKey}" left its branch; its own commits are kept as ${rescued}.`);
+    if (rescued)
+      warn(`The agent of "${end.context.step.stepKey}" left its branch; its own commits are kept as ${rescued}.`);
     const stashed = await clearStash(target, (number) => rescueRef(task.taskId, `${part}-stash-${number + 1}`));
     for (const ref of stashed)
-      warn(`The agent of "${end.step.stepKey}" used git stash; what it held is kept as ${ref}.`);
+      warn(`The agent of "${end.context.step.stepKey}" used git stash; what it held is kept as ${ref}.`);
     const keep = (position: number) => rescueRef(task.taskId, `${part}-user-stash-${position + 1}`);
     const isAgents = () => hasUsedGit(store, end.agentId);
     const restored = shared ? await restoreSharedState(target, shared, { refOf: keep, isAgents }) : [];
     if (restored.length > 0)
       warn(
-        `The agent of "${end.step.stepKey}" changed what your checkout shares with it; put back: ${restored.join(", ")}.`,
+        `The agent of "${end.context.step.stepKey}" changed what your checkout shares with it; put back: ${restored.join(", ")}.`,
       );
   };
 

@@ -103,7 +103,7 @@ class StepRun {
       signal: this.#control.signal,
       isSuspended: () => this.#control.isSuspended,
       attemptFailed: (error) => this.#failAttempt(error),
-      requireClaim: () => this.#append([]),
+      record: (...events) => this.#append(events),
       stopTask: (reason) => this.#control.abort(reason),
     };
   }
