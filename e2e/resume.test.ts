@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Orchestrator, TaskDetails } from "@claude-orchestrator/core";
 import { type CallContext, hang, type Reply, reply } from "@claude-orchestrator/rehearsal";
 import { afterEach, describe, expect, test } from "vitest";
+import { runCommand } from "./command-line.js";
 import { commitAll, handOver, openStage, play, type Stage, stepOf, waitFor } from "./fixtures.js";
 
 const PROGRAM = fileURLToPath(new URL("./fixtures/host-task.mjs", import.meta.url));
@@ -157,7 +158,11 @@ describe("a task whose orchestrator is killed", () => {
     const { taskId } = await underWay(orchestrator, "builder");
     await expect(orchestrator.resume(taskId)).rejects.toMatchObject({ code: "invalid_input" });
     await kill(child);
+    const after = await orchestrator.lastEvent();
     await orchestrator.getStatus();
+    const doctor = await runCommand(["doctor"], { environment: stage.environment, cwd: stage.workspace });
+    expect(doctor.stdout).toContain("is sound");
+    expect(await orchestrator.listEvents({ taskId, after })).toEqual([]);
     expect(await orchestrator.getTaskDetails(taskId)).toMatchObject({ status: "running", ownerAlive: false });
     // Two at once: one has it, the other waits for the same end.
     const words = await Promise.all([ended(host(stage, taskId)), ended(host(stage, taskId)).catch(() => "refused")]);

@@ -36,7 +36,8 @@ function render({ name, state, message, remedy }: Finding): string {
 
 async function examine(): Promise<Finding[]> {
   const findings: Finding[] = [ok("node", `${process.version}, ${process.platform}-${process.arch}`)];
-  const orchestrator = new Orchestrator();
+  // It looks, and takes up nothing that was interrupted.
+  const orchestrator = new Orchestrator({ resumeInterrupted: false });
   await attempt(findings, "database", async () => {
     await orchestrator.start();
     const damage = await orchestrator.checkDatabase();
