@@ -58,6 +58,8 @@ export function openDatabase(path: string): Database {
       database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
       enterWalMode(database);
       database.exec("PRAGMA synchronous = FULL");
+      // Where a flush by itself stops at the disk's own cache (macOS); nothing elsewhere.
+      database.exec("PRAGMA fullfsync = ON");
       database.exec("PRAGMA foreign_keys = ON");
     } catch (error) {
       database.close();

@@ -89,6 +89,17 @@ describe("a database that cannot be used", () => {
   }, 20_000);
 });
 
+describe("a database that is opened", () => {
+  test("has every commit on the disk before anybody is told of it", () => {
+    const database = openDatabase(folder.database);
+    // 2 is FULL: also the log is flushed with each commit, which NORMAL leaves to a later checkpoint.
+    expect(database.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
+    expect(database.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+    expect(database.prepare("PRAGMA fullfsync").get()).toEqual({ fullfsync: 1 });
+    database.close();
+  });
+});
+
 describe("errors of the driver", () => {
   test.each([
     [{ errcode: 5, message: "database is locked" }, "database_locked"],

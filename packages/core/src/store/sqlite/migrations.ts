@@ -1,5 +1,5 @@
-import { renameSync, rmSync } from "node:fs";
 import { OrchestratorError } from "../../domain/index.js";
+import { copyDatabase } from "./copy.js";
 import { type Database, rollBack } from "./database.js";
 
 /** Numbered and forward-only: entry N brings a database from version N to N + 1. Never edit one that was released. */
@@ -278,25 +278,20 @@ const MIGRATIONS: readonly string[] = [
  * @param database - the open database
  * @param path - its file; the copy is `<path>.before-version-<n>`
  * @param migrations - the list to apply; ours unless a test brings its own
- * @throws OrchestratorError `database_newer` when a newer program made it
+ * @throws OrchestratorError `database_newer` when a newer program made it, `disk_full` without room for the copy
  */
 export function migrate(database: Database, path: string, migrations: readonly string[] = MIGRATIONS): void {
   const newest = migrations.length;
   const found = versionOf(database, path, newest);
   if (found === newest) return;
-  const copy = `${path}.before-version-${newest}`;
-  // Under a name of its own, so that a process that comes too late cannot replace the copy of the one that migrates.
-  const draft = `${copy}.${process.pid}`;
+  // Whoever is overtaken here throws its copy away, so that it cannot replace the one of the process that migrates.
+  const copy = found > 0 ? copyDatabase(database, path, `${path}.before-version-${newest}`) : null;
   try {
-    if (found > 0) {
-      rmSync(draft, { force: true });
-      database.prepare("VACUUM INTO ?").run(draft);
-    }
     // Another process may be at the same work: whoever gets the lock does it, the other finds it done.
     database.exec("BEGIN IMMEDIATE");
     try {
       const current = versionOf(database, path, newest);
-      if (found > 0 && current === found) renameSync(draft, copy);
+      if (current === found) copy?.publish();
       for (const sql of migrations.slice(current)) database.exec(sql);
       database.exec(`PRAGMA user_version = ${newest}`);
       database.exec("COMMIT");
@@ -305,7 +300,7 @@ export function migrate(database: Database, path: string, migrations: readonly s
       throw error;
     }
   } finally {
-    rmSync(draft, { force: true });
+    copy?.discard();
   }
 }
 
