@@ -369,6 +369,13 @@ export interface Claimant {
   nowMs: number;
 }
 
+/** Something that the tables say otherwise than the events. */
+export interface Contradiction {
+  message: string;
+  /** Whether making the tables again from the events mends it. */
+  isMendable: boolean;
+}
+
 /**
  * Where everything that happens is kept. Every method is one atomic operation; no transaction spans an `await`.
  * Each throws an OrchestratorError with a `database_…` or `disk_full` code when the database cannot do it.
@@ -468,5 +475,7 @@ export interface Store {
 
   /** Looks for damage in the file; what it found, in words, or nothing. */
   check(): Promise<string[]>;
+  /** Holds what is derived from the events against them; what differs, or nothing. */
+  compare(): Promise<Contradiction[]>;
   close(): Promise<void>;
 }

@@ -48,14 +48,17 @@ function loadDriver(): { DatabaseSync: new (path: string) => Database } {
  * Opens a database file in the mode that all our processes share: WAL, every commit on disk, waiting for locks.
  *
  * @param path - the file; it is created where it does not exist
+ * @param options.alone - only where no other process has it open, and none can open it until it is closed
  * @throws OrchestratorError a `database_…` code that says what is wrong with the file
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, { alone = false }: { alone?: boolean } = {}): Database {
   return translateErrors(path, () => {
     const { DatabaseSync } = loadDriver();
     const database = new DatabaseSync(path);
     try {
       database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      // Before the first look at the file: with it SQLite takes the lock that every other connection shares.
+      if (alone) database.exec("PRAGMA locking_mode = EXCLUSIVE");
       enterWalMode(database);
       database.exec("PRAGMA synchronous = FULL");
       // Where a flush by itself stops at the disk's own cache (macOS); nothing elsewhere.

@@ -5,6 +5,8 @@ import type { EventQuery, Store } from "../store.js";
 import * as analysis from "./analysis.js";
 import * as claims from "./claims.js";
 import { type Connection, connect } from "./connection.js";
+import { findContradictions } from "./consistency.js";
+import { findDamage } from "./damage.js";
 import { type Database, openDatabase, type SqlValue, toDatabaseError, translateErrors } from "./database.js";
 import * as holds from "./holds.js";
 import { migrate } from "./migrations.js";
@@ -45,7 +47,7 @@ export async function openSqliteStore(options: { path: string; now?: () => numbe
     database.close();
     throw error;
   }
-  return createStore(database, connect(database, path, now), now);
+  return createStore(database, path, connect(database, path, now), now);
 }
 
 function makeFolder(folder: string): void {
@@ -84,7 +86,7 @@ const AGENTS_SQL = `SELECT a.*, CASE WHEN a.ended_at IS NULL THEN coalesce(a.own
   FROM agents a LEFT JOIN tasks t ON t.task_id = a.task_id LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
 
 /** The Store over one connection. Its methods are async only so that another store may be remote. */
-function createStore(database: Database, connection: Connection, now: () => number): Store {
+function createStore(database: Database, path: string, connection: Connection, now: () => number): Store {
   const { run, get, all, guarded, transaction, insert } = connection;
   const source = {
     dataVersion: () => Number(get("PRAGMA data_version")?.data_version),
@@ -253,11 +255,10 @@ function createStore(database: Database, connection: Connection, now: () => numb
       );
     },
     async check() {
-      return guarded(() =>
-        all("PRAGMA quick_check")
-          .map((row) => String(row.quick_check))
-          .filter((line) => line !== "ok"),
-      );
+      return guarded(() => findDamage(database, path));
+    },
+    async compare() {
+      return findContradictions(connection);
     },
     async close() {
       if (connection.isClosed()) return;
