@@ -123,7 +123,7 @@ describe("a database that cannot be used", () => {
     const stage = await openStage(context, { script: play() });
     mkdirSync(stage.data, { recursive: true });
     writeFileSync(join(stage.data, "orchestrator.db"), "this is no database, but somebody's notes ".repeat(50));
-    expectClearError(await run(stage, "status"), 1, /not a sound SQLite database/, /Move it aside/);
+    expectClearError(await run(stage, "status"), 1, /not a sound SQLite database/, /doctor --repair. Or move it aside/);
   });
 
   test("a path that is a directory is refused", async (context) => {

@@ -192,7 +192,7 @@ describe("clean", () => {
     expect(filesOf(stage, ...traces)).not.toEqual([]);
 
     const removed = await terminal.json("clean", "--older-than", "0m");
-    const gone = { action: "removed", reason: expect.any(String), rescued: [] };
+    const gone = { action: "removed", reason: expect.any(String), bytes: null, rescued: [] };
     expect(removed).toEqual([
       { kind: "task", id: ended.taskId, endedAt: ended.endedAt, what: AWKWARD, ...gone },
       { kind: "agent", id: deleted, endedAt: expect.any(String), what: "scout (scout), deleted", ...gone },

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { holdsNoWork } from "./clean-data.js";
 import type { Config } from "./config/index.js";
 import { isTaskEnded } from "./domain/index.js";
 import { type ClosableWorkspace, closableOf, closeWorkspace, rescueWorkspace } from "./steps/index.js";
@@ -46,8 +47,8 @@ export async function cleanWorkspaces(options: CleaningOptions): Promise<Cleaned
     if (task) cleaned.push(...(await cleanOne(workspace, task, options)));
   }
   for (const folder of listFolders(config.home)) {
-    if ((await store.getTask(folder)) !== null) continue;
     const what = join(config.home, "workspaces", folder);
+    if ((await store.getTask(folder)) !== null || holdsNoWork(what)) continue;
     const reason = "no task of this name is known; look at it, then remove it yourself";
     cleaned.push({ taskId: folder, what, action: "kept", reason, rescued: null });
   }

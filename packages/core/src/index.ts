@@ -3,6 +3,7 @@
 export { AgentHandle, type AnsweredReply, type ContextUsage } from "./agent-handle.js";
 export type { CreateAgentOptions } from "./agent-request.js";
 export type { AgentReply, SendOptions } from "./agents/index.js";
+export type { CleanedData } from "./clean-data.js";
 export type { CleanedWorkspace } from "./clean-workspaces.js";
 export type { Config } from "./config/index.js";
 export {
@@ -40,6 +41,7 @@ export {
   type Usage,
   type WhenBusy,
 } from "./domain/index.js";
+export type { DataFinding } from "./examine-data.js";
 export type { FleetHold, FleetStatus } from "./fleet-status.js";
 export { PRICES_DATE } from "./ledger/index.js";
 export { Orchestrator } from "./orchestrator.js";

@@ -13,9 +13,11 @@ import {
 } from "./agent-request.js";
 import type { AgentReply, SendOptions } from "./agents/index.js";
 import { checkOptions } from "./check-options.js";
+import { type CleanedData, cleanData } from "./clean-data.js";
 import { type CleanedWorkspace, cleanWorkspaces, releaseWorkspaces } from "./clean-workspaces.js";
 import { type Config, loadConfig } from "./config/index.js";
 import { isTaskEnded, OrchestratorError, type StoredEvent } from "./domain/index.js";
+import { type DataFinding, examineData } from "./examine-data.js";
 import { findId } from "./find-id.js";
 import { type FleetStatus, readFleetStatus } from "./fleet-status.js";
 import { dropKeptWork, listKeptWork, restoreKeptWork } from "./kept-work.js";
@@ -33,6 +35,7 @@ import {
   type EventsOptions,
   type TaskFilter,
 } from "./query-options.js";
+import { repairData } from "./repair-data.js";
 import { loadRoles, type Role } from "./roles/index.js";
 import type { CostGroup, CostRow, LedgerFilter, LedgerRow, TaskRecord } from "./store/index.js";
 import { type ApplyOptions, type ApplyResult, applyTask, undoTask } from "./task-apply.js";
@@ -356,6 +359,14 @@ export class Orchestrator {
     });
   }
 
+  /**
+   * Looks after what has gathered in the data folder: old copies of the database, logs of what was removed, empty
+   * folders, and room in the database file. With `dryRun` it only says so.
+   */
+  async cleanData(options: { dryRun?: boolean | undefined } = {}): Promise<CleanedData[]> {
+    return cleanData({ store: this.#store, config: this.config, dryRun: options.dryRun ?? false });
+  }
+
   /** What was kept of past tasks under refs in a repository, newest first. */
   async listRescued(directory = this.#workingDirectory): Promise<KeptWork[]> {
     return listKeptWork(directory);
@@ -581,6 +592,24 @@ export class Orchestrator {
   /** Looks for damage in the database. Empty when it is sound. */
   async checkDatabase(): Promise<string[]> {
     return this.#store.check();
+  }
+
+  /** Looks through the database and the folders of the orchestrator. Empty when all is well; changes nothing. */
+  async examineData(): Promise<DataFinding[]> {
+    return examineData({ store: this.#store, home: this.config.home });
+  }
+
+  /**
+   * Mends what can be mended without losing anything, before `start`: a damaged database, tables that contradict the
+   * events, what processes that are gone have left. A copy from before lies beside the file.
+   *
+   * @returns what was done, in sentences
+   * @throws OrchestratorError `invalid_input` while a process works with the database, this one included
+   * @example for (const sentence of await new Orchestrator().repairData()) console.log(sentence);
+   */
+  async repairData(): Promise<string[]> {
+    this.#wiring.requireClosed();
+    return repairData(this.config);
   }
 
   get #store() {

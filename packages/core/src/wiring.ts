@@ -93,6 +93,13 @@ export class Wiring {
     if (failure) throw failure.error;
   }
 
+  /** @throws OrchestratorError between `open` and `close` */
+  requireClosed(): void {
+    if (!this.#store) return;
+    const message = "The orchestrator is started, and a database that is in use cannot be repaired.";
+    throw new OrchestratorError("invalid_input", message, "Call stop() first, or do not call start() before.");
+  }
+
   /** @throws OrchestratorError before `open` */
   get store(): Store {
     if (this.#store) return this.#store;

@@ -20,9 +20,10 @@ export function registerDoctor(program: Command): void {
   program
     .command("doctor")
     .description("look for whatever would keep the orchestrator from working")
+    .option("--repair", "first mend what can be mended without losing anything, and say what was done")
     .option("--json", "print an array")
-    .action(async (flags: { json?: true }) => {
-      const findings = await examine();
+    .action(async (flags: { repair?: true; json?: true }) => {
+      const findings = await examine(flags.repair === true);
       if (flags.json) console.log(JSON.stringify(findings, null, 2));
       else for (const finding of findings) console.log(render(finding));
       process.exitCode = Math.max(...findings.map((finding) => (finding.state === "bad" ? finding.exitCode : 0)));
@@ -34,22 +35,12 @@ function render({ name, state, message, remedy }: Finding): string {
   return `${mark} ${name.padEnd(12)} ${message}${remedy ? paint("gray", `\n${" ".repeat(15)}${remedy}`) : ""}`;
 }
 
-async function examine(): Promise<Finding[]> {
+async function examine(mayRepair: boolean): Promise<Finding[]> {
   const findings: Finding[] = [ok("node", `${process.version}, ${process.platform}-${process.arch}`)];
   // It looks, and takes up nothing that was interrupted.
   const orchestrator = new Orchestrator({ resumeInterrupted: false });
-  await attempt(findings, "database", async () => {
-    await orchestrator.start();
-    const damage = await orchestrator.checkDatabase();
-    if (damage.length > 0)
-      throw new OrchestratorError(
-        "database_corrupt",
-        `${orchestrator.config.databasePath}: ${damage[0]}`,
-        "Move it aside (keep it); a new one is made.",
-      );
-    accessSync(orchestrator.config.home, constants.W_OK);
-    return ok("database", `${orchestrator.config.databasePath} is sound`);
-  });
+  if (mayRepair) findings.push(...(await repair(orchestrator)));
+  findings.push(...(await examineData(orchestrator)));
   try {
     await attempt(findings, "claude", async () => {
       const { login, version, guard } = await orchestrator.checkRuntime();
@@ -85,13 +76,56 @@ async function examine(): Promise<Finding[]> {
   return findings;
 }
 
+/** Before anything else has the database open. */
+async function repair(orchestrator: Orchestrator): Promise<Finding[]> {
+  try {
+    const done = await orchestrator.repairData();
+    return (done.length > 0 ? done : ["nothing had to be repaired"]).map((sentence) => ok("repair", sentence));
+  } catch (error) {
+    return [toFinding("repair", error)];
+  }
+}
+
+/** Opens the orchestrator, which whoever looks further needs as well. */
+async function examineData(orchestrator: Orchestrator): Promise<Finding[]> {
+  const { databasePath, home } = orchestrator.config;
+  try {
+    await orchestrator.start();
+    requireWritable(home);
+    const found = (await orchestrator.examineData()).map(({ subject, isBad, message, remedy }) =>
+      isBad ? bad(subject, message, remedy, 1) : notice(subject, message, remedy),
+    );
+    return found.some((finding) => finding.state === "bad")
+      ? found
+      : [ok("database", `${databasePath} is sound`), ...found];
+  } catch (error) {
+    return [toFinding("database", error)];
+  }
+}
+
+function requireWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new OrchestratorError(
+      "database_read_only",
+      `The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
+      "Give yourself the right to write there, or set ORCHESTRATOR_HOME to another folder.",
+    );
+  }
+}
+
 async function attempt(findings: Finding[], name: string, look: () => Promise<Finding>): Promise<void> {
   try {
     findings.push(await look());
   } catch (error) {
-    if (OrchestratorError.is(error)) findings.push(bad(name, error.message, error.hint, error.exitCode));
-    else findings.push(bad(name, (error as Error).message, "", 1));
+    findings.push(toFinding(name, error));
   }
+}
+
+function toFinding(name: string, error: unknown): Finding {
+  if (OrchestratorError.is(error)) return bad(name, error.message, error.hint, error.exitCode);
+  return bad(name, (error as Error).message, "", 1);
 }
 
 function guardFinding(guard: string): Finding {

@@ -27,6 +27,12 @@ export function formatCount(count: number): string {
   return `${(count / 1_000_000).toFixed(1)}M`;
 }
 
+/** `312 bytes`, `4.2 kB`, `17.3 MB`: what something takes on a disk. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return countOf(bytes, "byte");
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
 /** `1 call`, `2 calls`. */
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

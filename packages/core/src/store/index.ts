@@ -1,4 +1,6 @@
 /** The event log and everything derived from it, behind one interface. `sqlite/` is the embedded one. */
+export { compactDatabase, isWorthCompacting, measureSpace } from "./sqlite/compact.js";
+export { mendDatabase } from "./sqlite/mend.js";
 export { openSqliteStore } from "./sqlite/sqlite-store.js";
 export {
   type Admission,

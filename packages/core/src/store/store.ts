@@ -470,6 +470,8 @@ export interface Store {
   deleteTask(taskId: string): Promise<void>;
   /** Removes the records of a deleted hand-made agent. Its ledger rows and a tombstone stay. */
   deleteAgentRecord(agentId: string): Promise<void>;
+  /** Whether the records of a task or agent were removed: its id is never used again. */
+  isRemoved(id: string): Promise<boolean>;
   /** Ids of tasks or agents that begin with the text, with or without the `task_` or `agent_` before it. */
   findIds(kind: "task" | "agent", prefix: string): Promise<string[]>;
 

@@ -21,6 +21,7 @@ export {
 } from "./rescue.js";
 export { findSharedFolders, shareFolders } from "./share-folders.js";
 export { readSharedState, restoreSharedState, type SharedState } from "./shared-state.js";
+export { findStaleLocks } from "./stale-locks.js";
 export { makeStartCommit } from "./start-commit.js";
 export {
   type DiffPlace,

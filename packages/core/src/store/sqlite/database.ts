@@ -144,7 +144,7 @@ export function toDatabaseError(path: string, error: unknown): unknown {
       return new OrchestratorError(
         "database_corrupt",
         `The file ${path} is not a sound SQLite database (${text}).`,
-        "Move it aside (keep it), then try again: a new one is made. Or set ORCHESTRATOR_DB_PATH to another file.",
+        "Save what can be read: orchestrator doctor --repair. Or move it aside (keep it): a new one is made then.",
         options,
       );
     case SQLITE_FULL:

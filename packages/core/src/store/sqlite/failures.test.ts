@@ -21,7 +21,7 @@ describe("a database that cannot be used", () => {
     await expect(openSqliteStore({ path: folder.database })).rejects.toMatchObject({
       code: "database_corrupt",
       message: expect.stringContaining(folder.database),
-      hint: expect.stringContaining("Move it aside"),
+      hint: expect.stringContaining("doctor --repair. Or move it aside"),
     });
     expect(readFileSync(folder.database, "utf8")).toBe(text);
   });

@@ -19,7 +19,7 @@ import { fileURLToPath } from "node:url";
 import { type ErrorRecord, OrchestratorError } from "../../domain/index.js";
 import type { OwnerRecord } from "../store.js";
 import { connect } from "./connection.js";
-import { findContradictions } from "./consistency.js";
+import { findContradictions, scopeOfMendable } from "./consistency.js";
 import { copyDatabase, syncFolder } from "./copy.js";
 import { openDatabase, translateErrors } from "./database.js";
 import type { PHASES } from "./mend-phases.js";
@@ -111,6 +111,8 @@ function replace(path: string, draft: string, keptAs: string): void {
   syncFolder(dirname(path));
 }
 
+/** A message names so many. */
+const MOST_NAMED = 5;
 const CHUNK_BYTES = 1024 * 1024;
 
 /** What is longer than before is written first: without room for it nothing has changed yet. */
@@ -162,12 +164,15 @@ function deriveAgain(path: string, stamp: string): string | null {
   try {
     return translateErrors(path, () => {
       migrate(database, path);
-      if (!findContradictions(connection).some((each) => each.isMendable)) return null;
+      const found = findContradictions(connection);
+      if (!found.some((each) => each.isMendable)) return null;
       const target = `${path}.before-repair-${stamp}`;
       copyDatabase(database, path, target).publish();
-      const { events, unused } = rebuild(connection, "all");
-      const rest = unused === 0 ? "" : ` ${unused} of them follow from nothing that is there, and were left out.`;
-      return `The tables were made again from ${events} events; a copy from before is ${target}.${rest}`;
+      const scope = scopeOfMendable(found);
+      const { unused } = rebuild(connection, scope);
+      const whose = [...scope.tasks, ...scope.agents].slice(0, MOST_NAMED).join(", ");
+      const rest = unused === 0 ? "" : ` ${unused} events follow from nothing that is there, and were left out.`;
+      return `The tables were made again from the events (${whose}); a copy from before is ${target}.${rest}`;
     });
   } finally {
     connection.close();

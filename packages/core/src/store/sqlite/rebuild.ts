@@ -10,6 +10,12 @@ const TABLES_OF_TASKS = ["steps", "files", "checks", "workspaces"] as const;
 /** Every table that `rebuild` makes again. What is in no event (owners, tombstones) is not among them. */
 export const DERIVED_TABLES = [...TABLES_OF_TASKS, "messages", "ledger", "agents", "tasks"] as const;
 
+/** Whose tables are made again: these tasks with all that is theirs, and these agents. */
+export interface RebuildScope {
+  tasks: ReadonlySet<string>;
+  agents: ReadonlySet<string>;
+}
+
 /** What came of making the tables again. */
 export interface Rebuilt {
   /** So many events were read. */
@@ -23,12 +29,12 @@ export interface Rebuilt {
  * that is left.
  *
  * @param connection - in no transaction; this is one
- * @param which - `missing`: only tasks and agents that have events and no row
+ * @param scope - whose
  */
-export function rebuild(connection: Connection, which: "all" | "missing"): Rebuilt {
+export function rebuild(connection: Connection, scope: "all" | RebuildScope): Rebuilt {
   return connection.transaction(() => {
-    const tasks = findSubjects(connection, "task", which);
-    const agents = findSubjects(connection, "agent", which);
+    const tasks = findSubjects(connection, "task", scope);
+    const agents = findSubjects(connection, "agent", scope);
     clear(connection);
     let [events, unused, after] = [0, 0, 0];
     for (;;) {
@@ -44,15 +50,16 @@ export function rebuild(connection: Connection, which: "all" | "missing"): Rebui
 }
 
 /** Tasks or agents whose beginning is among the events; all that follows can be derived again. */
-function findSubjects({ all, run }: Connection, noun: "task" | "agent", which: "all" | "missing"): Set<string> {
-  // Of a task that is made again its agents are, too: they are what its steps refer to.
-  const orOfTask = noun === "agent" ? "OR task_id IN (SELECT id FROM temp.rebuilt_tasks)" : "";
-  const missing = which === "missing" ? `AND (${noun}_id NOT IN (SELECT ${noun}_id FROM ${noun}s) ${orOfTask})` : "";
-  const sql = `SELECT ${noun}_id AS id FROM events WHERE type = '${noun}.created' ${missing}`;
+function findSubjects({ all, run }: Connection, noun: "task" | "agent", scope: "all" | RebuildScope): Set<string> {
   run(`CREATE TEMP TABLE IF NOT EXISTS rebuilt_${noun}s (id TEXT PRIMARY KEY)`);
   run(`DELETE FROM temp.rebuilt_${noun}s`);
-  run(`INSERT OR IGNORE INTO temp.rebuilt_${noun}s ${sql}`);
-  return new Set(all(`SELECT id FROM temp.rebuilt_${noun}s`).map((row) => String(row.id)));
+  const created = all(`SELECT ${noun}_id AS id, task_id FROM events WHERE type = '${noun}.created'`);
+  // The steps of a task refer to its agents: they are made again with it.
+  const isWanted = ({ id, task_id: taskId }: SqlRow) =>
+    scope === "all" || scope.tasks.has(String(taskId)) || (noun === "agent" && scope.agents.has(String(id)));
+  const ids = new Set(created.filter(isWanted).map((row) => String(row.id)));
+  for (const id of ids) run(`INSERT INTO temp.rebuilt_${noun}s VALUES (?)`, id);
+  return ids;
 }
 
 function clear({ run }: Connection): void {

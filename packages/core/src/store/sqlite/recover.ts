@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { OrchestratorError } from "../../domain/index.js";
 import { connect } from "./connection.js";
+import { findContradictions, scopeOfMendable } from "./consistency.js";
 import { type Database, openDatabase, type SqlValue, translateErrors } from "./database.js";
 import { migrate } from "./migrations.js";
 import { readReadableRows } from "./readable-rows.js";
@@ -63,7 +64,7 @@ function save(source: Database, draft: string): Saved {
 function deriveAgain(target: Database, draft: string, incomplete: readonly string[]): void {
   if (!DERIVED_TABLES.some((table) => incomplete.includes(table))) return;
   const connection = connect(target, draft, Date.now);
-  rebuild(connection, incomplete.includes("events") ? "missing" : "all");
+  rebuild(connection, incomplete.includes("events") ? scopeOfMendable(findContradictions(connection)) : "all");
 }
 
 function copyTable(source: Database, target: Database, table: string): { rows: number; isWhole: boolean } {

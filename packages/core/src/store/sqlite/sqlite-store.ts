@@ -245,6 +245,9 @@ function createStore(database: Database, path: string, connection: Connection, n
     async deleteAgentRecord(agentId) {
       transaction(() => removal.deleteAgentRecord(connection, agentId, now()));
     },
+    async isRemoved(id) {
+      return guarded(() => get("SELECT 1 FROM tombstones WHERE id = ?", id) !== undefined);
+    },
     async findIds(kind, prefix) {
       const table = kind === "task" ? "tasks" : "agents";
       const full = prefix.startsWith(`${kind}_`) ? prefix : `${kind}_${prefix}`;
@@ -258,7 +261,7 @@ function createStore(database: Database, path: string, connection: Connection, n
       return guarded(() => findDamage(database, path));
     },
     async compare() {
-      return findContradictions(connection);
+      return findContradictions(connection).map(({ message, isMendable }) => ({ message, isMendable }));
     },
     async close() {
       if (connection.isClosed()) return;
