@@ -36,6 +36,7 @@ import {
   type TaskFilter,
 } from "./query-options.js";
 import { repairData } from "./repair-data.js";
+import { requirePlaceOf } from "./resumable-place.js";
 import { loadRoles, type Role } from "./roles/index.js";
 import type { CostGroup, CostRow, LedgerFilter, LedgerRow, TaskRecord } from "./store/index.js";
 import { type ApplyOptions, type ApplyResult, applyTask, undoTask } from "./task-apply.js";
@@ -134,6 +135,13 @@ export class Orchestrator {
     for (const task of await this.listInterrupted()) {
       // Its model is not ours to choose.
       if (task.rehearsal !== this.#rehearsal) continue;
+      try {
+        await requirePlaceOf(this.#store, task);
+      } catch (error) {
+        // It is gone on with by whoever starts when its place is back.
+        this.#wiring.trouble("an interrupted task could not be gone on with", error);
+        continue;
+      }
       this.#inBackground.add(task.taskId);
       await this.#wiring.engine.resume(task.taskId);
     }
@@ -252,7 +260,8 @@ export class Orchestrator {
    * not run again; an agent that was interrupted goes on with its conversation.
    *
    * @param taskId - the id, or the beginning of it
-   * @throws OrchestratorError `invalid_input` for a task that has ended, has not begun, or runs
+   * @throws OrchestratorError `invalid_input` for a task that has ended, has not begun, or runs; `workspace_failed` where
+   *   its directory or repository is not there: it stays as it is
    */
   async resume(taskId: string, options: { signal?: AbortSignal | undefined } = {}): Promise<TaskResult> {
     const task = await this.getTaskDetails(taskId);
@@ -260,6 +269,7 @@ export class Orchestrator {
     const isOurs = this.#inBackground.delete(task.taskId);
     requireResumable(task, isOurs);
     requireSameModel(task, this.#rehearsal);
+    await requirePlaceOf(this.#store, task);
     await resumeTask(this.#wiring, task.taskId, options.signal);
     return toTaskResult(await this.getTaskDetails(task.taskId));
   }
@@ -296,6 +306,7 @@ export class Orchestrator {
   ): Promise<TaskResult> {
     const task = await this.getTaskDetails(taskId);
     requireSameModel(task, this.#rehearsal);
+    await requirePlaceOf(this.#store, task);
     await this.#store.append(reopen(task, stepKey));
     await resumeTask(this.#wiring, task.taskId, options.signal);
     return toTaskResult(await this.getTaskDetails(task.taskId));

@@ -1,3 +1,3 @@
 /** Who runs what: this process as an owner with a lease, and whether another owner is still alive. */
-export { hostId, isOwnerAlive, processStart, sortOwners } from "./liveness.js";
+export { hostId, isOwnerAlive, isOwnerGone, processStart } from "./liveness.js";
 export { type Ownership, takeOwnership } from "./ownership.js";

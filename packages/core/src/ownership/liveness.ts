@@ -93,6 +93,18 @@ export function isOwnerAlive(owner: OwnerRecord | undefined, host: string, nowMs
   return lookAt(owner, host) ?? owner.leaseUntilMs > nowMs;
 }
 
+/**
+ * Whether an owner is certainly at work no more: one whose process is stopped may still go on.
+ *
+ * @param owner - as registered
+ * @param host - this host
+ * @param nowMs - the time
+ */
+export function isOwnerGone(owner: OwnerRecord, host: string, nowMs: number): boolean {
+  if (owner.host !== host) return owner.leaseUntilMs <= nowMs;
+  return processStart(owner.pid) !== owner.pidStarted;
+}
+
 /** @returns whether its process is at work, or `null` where that cannot be told */
 function lookAt(owner: OwnerRecord, host: string): boolean | null {
   if (owner.host !== host) return null;

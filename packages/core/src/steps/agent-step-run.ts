@@ -142,6 +142,9 @@ export class AgentStepRun {
       const outcome: StepOutcome = await this.#attempt(agent, text);
       if (outcome.status === "failed" && outcome.error.code === "conversation_lost" && agent.isResumed) {
         await agent.stop();
+        await this.#warn(
+          `The conversation of "${context.step.stepKey}" is gone; its agent began anew in the same files.`,
+        );
         agent = this.#options.restart(agent);
         text = prompt;
         continue;
@@ -185,6 +188,12 @@ export class AgentStepRun {
         text = beginning;
       }
     }
+  }
+
+  async #warn(message: string): Promise<void> {
+    const { store, context } = this.#options;
+    const { taskId } = context.task;
+    await store.append([{ type: "task.warned", taskId, stepKey: null, agentId: null, data: { message } }]);
   }
 
   async #endCancelled(agent: StepAgent, reason: ErrorRecord): Promise<StepOutcome> {

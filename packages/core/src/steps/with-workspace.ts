@@ -19,6 +19,12 @@ export async function withWorkspace({ signal }: StepContext, run: () => Promise<
       return { status: "cancelled", reason: toErrorRecord(error, "cancelled").message };
     const isOurs = error instanceof GitError || (OrchestratorError.is(error) && OF_THE_WORKSPACE.includes(error.code));
     if (!isOurs) throw error;
-    return { status: "failed", error: toErrorRecord(error, "workspace_failed") };
+    const record = toErrorRecord(error, "workspace_failed");
+    // git tells of a full disk in words only.
+    return { status: "failed", error: isFull(record.message) ? { ...record, code: "disk_full" } : record };
   }
+}
+
+function isFull(words: string): boolean {
+  return /No space left on device|ENOSPC/.test(words);
 }

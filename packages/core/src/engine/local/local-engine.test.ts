@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type EventData, NO_OVERRIDES, OrchestratorError } from "../../domain/index.js";
+import { type EventData, NO_OVERRIDES, OrchestratorError, toErrorRecord } from "../../domain/index.js";
 import type { Store } from "../../store/index.js";
 import type { StepOutcome } from "../engine.js";
 import { addTask, BAD, DONE, FakeExecutor, House } from "./fakes.testsuite.js";
@@ -78,6 +78,30 @@ describe("how a task ends", () => {
 });
 
 describe("a step", () => {
+  test("waits for room when a disk is full, and goes on from there", async () => {
+    let isFull = true;
+    const full = new OrchestratorError("disk_full", "No room for the log.", "");
+    const executor = new FakeExecutor(({ step }) => {
+      if (step.stepKey === "a") return DONE;
+      return isFull && step.stepKey === "b" ? { status: "failed", error: toErrorRecord(full, "step_failed") } : DONE;
+    });
+    const engine = house.openEngine(store, executor);
+    await addTask(store, "task_a", { a: [], b: ["a"], c: ["b"] });
+    await engine.start("task_a");
+    await expect(engine.wait("task_a")).rejects.toMatchObject({
+      code: "disk_full",
+      message: "No room for the log.",
+      hint: expect.stringContaining("orchestrator resume task_a"),
+    });
+    expect(await store.getTask("task_a")).toMatchObject({ status: "paused", endedAt: null });
+    expect(await statuses("task_a")).toEqual({ a: "succeeded", b: "running", c: "pending" });
+    isFull = false;
+    await engine.resume("task_a");
+    await engine.wait("task_a");
+    expect(await statuses("task_a")).toEqual({ a: "succeeded", b: "succeeded", c: "succeeded" });
+    expect(executor.story.filter((line) => line === "run a")).toHaveLength(1);
+  });
+
   test("that throws fails its task, ends the steps beside it and is told to whoever waits", async () => {
     const executor = new FakeExecutor();
     const engine = house.openEngine(store, executor);

@@ -4,6 +4,7 @@ import type { Store, TaskRecord } from "../../store/index.js";
 import type { Engine, StepExecutors } from "../engine.js";
 import { runGraph } from "../graph-runner.js";
 import { endAfterFailure, endTask, endUnrun, endWithoutRunning, record } from "./end-task.js";
+import { isDiskFull, stopAll, waitsForRoom } from "./full-disk.js";
 import { cancelled, reasonOf, suspended, TaskTakenOver } from "./reasons.js";
 import { runStep, type StepRunOptions } from "./run-step.js";
 import { TaskControl } from "./task-control.js";
@@ -38,6 +39,8 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
 interface TaskRun {
   control: TaskControl;
   ended: Promise<void>;
+  /** It has failed, and is remembered for whoever waits for it. */
+  isOver: boolean;
 }
 
 class LocalEngine implements Engine {
@@ -76,7 +79,7 @@ class LocalEngine implements Engine {
 
   async start(taskId: string): Promise<void> {
     await this.run();
-    if (this.#runs.has(taskId)) return;
+    if (this.#isAtWork(taskId)) return;
     const task = await this.#store.getTask(taskId);
     if (!task || isTaskEnded(task.status)) return;
     // One that waits for another is claimed when its turn comes; what a task waited for is over when it has run before.
@@ -90,12 +93,19 @@ class LocalEngine implements Engine {
             throw error;
           }),
         );
-    this.#runs.set(taskId, { control, ended });
+    const run: TaskRun = { control, ended, isOver: false };
+    this.#runs.set(taskId, run);
     // Whoever waits gets the error; nobody has to. A task that ended well need not be remembered.
     ended.then(
       () => this.#runs.delete(taskId),
-      () => {},
+      () => {
+        run.isOver = true;
+      },
     );
+  }
+
+  #isAtWork(taskId: string): boolean {
+    return this.#runs.get(taskId)?.isOver === false;
   }
 
   /** Claims a task that is to come, or one that nobody runs any more. */
@@ -119,7 +129,7 @@ class LocalEngine implements Engine {
   }
 
   async resume(taskId: string): Promise<void> {
-    if (this.#runs.has(taskId)) return this.#goOn(taskId);
+    if (this.#isAtWork(taskId)) return this.#goOn(taskId);
     const task = await this.#store.getTask(taskId);
     if (!task || isTaskEnded(task.status)) return;
     if (task.status !== "needs_attention" && !(await this.#ownership.isGone(task.ownerId))) {
@@ -264,7 +274,7 @@ class LocalEngine implements Engine {
     /** Nothing can be recorded any more: the steps beside it must not go on spending. */
     const giveUp = (error: unknown): never => {
       if (error instanceof TaskTakenOver) control.lose(error);
-      else control.abort(error);
+      else stopAll(control, error);
       throw error;
     };
     try {
@@ -280,8 +290,9 @@ class LocalEngine implements Engine {
       });
     } catch (error) {
       if (error instanceof TaskTakenOver) throw error;
-      control.abort(error);
+      stopAll(control, error);
       await this.#finish(task, control);
+      if (isDiskFull(error)) throw await this.#leave(taskId, error);
       await this.#endAfterFailure(taskId, error);
       throw error;
     }
@@ -319,6 +330,18 @@ class LocalEngine implements Engine {
     await endAfterFailure(this.#parts, taskId, cause).catch((second) =>
       this.#onTrouble("a task could not be ended", second),
     );
+  }
+
+  /** A full disk is no fault of the task: it is left as it is, to be gone on with when there is room. */
+  async #leave(taskId: string, { message }: OrchestratorError): Promise<OrchestratorError> {
+    const data = { reason: "the disk is full", released: true };
+    try {
+      await record(this.#parts, taskId, { type: "task.paused", taskId, stepKey: null, agentId: null, data });
+    } catch (second) {
+      // Without room even for that it reads as interrupted, once this process is gone.
+      this.#onTrouble("that a task waits for room on the disk could not be recorded", second);
+    }
+    return waitsForRoom(taskId, message);
   }
 
   async #require(taskId: string): Promise<TaskRecord> {

@@ -6,6 +6,7 @@ import type { StepContext, StepExecutor, StepExecutors, StepOutcome } from "../e
 import type { GraphStepEnd } from "../graph-runner.js";
 import { type StepEnding, toEndData } from "../task-verdict.js";
 import { endWithoutRunning } from "./end-task.js";
+import { toDiskFull } from "./full-disk.js";
 import { reasonOf, TaskTakenOver } from "./reasons.js";
 import type { TaskControl } from "./task-control.js";
 import { tellHold } from "./tell-hold.js";
@@ -82,6 +83,8 @@ class StepRun {
       failure = { error };
       return { status: "failed", error: toErrorRecord(error, "database_failed") };
     });
+    const full = toDiskFull(outcome);
+    if (full) throw full;
     // What had ended all the same is kept; everything else is begun again where it was.
     if (this.#control.isSuspended && outcome.status !== "succeeded") return WAITS;
     if (outcome.status === "held") return this.#hold(outcome.hold);
