@@ -4,7 +4,7 @@ import { Stage } from "./stage.testsuite.js";
 import type { Subject } from "./subject.testsuite.js";
 import { addTask } from "./tasks.testsuite.js";
 
-const STAYS = { does: { a: { stays: "always" } } } as const;
+const STAYS = { does: { a: { staysOn: "always" } } } as const;
 
 /** Commands to a task, from the process that runs it and from any other. */
 export function testControl(subject: Subject): void {
@@ -172,7 +172,7 @@ export function testControl(subject: Subject): void {
     });
     beforeEach(async () => {
       await addTask(stage.store, "task_a", { a: [], b: ["a"] }, "/work", {
-        does: { a: { stays: "always", listens: true } },
+        does: { a: { staysOn: "always", listens: true } },
       });
       await stage.addAgent("agent_a", "task_a", "a");
     });

@@ -47,7 +47,7 @@ export function testCrashes(subject: Subject): void {
     });
 
     test("while a step runs leaves a task that another ends; the step's second attempt is the one that counts", async () => {
-      await addTask(stage.store, "task_a", CHAIN, "/work", { does: { b: { stays: "once" } } });
+      await addTask(stage.store, "task_a", CHAIN, "/work", { does: { b: { staysOn: [1] } } });
       const first = await stage.host();
       await first.start("task_a");
       await first.until("run b");
@@ -79,7 +79,7 @@ export function testCrashes(subject: Subject): void {
     });
 
     test("again and again leaves a task that still ends once", async () => {
-      const does = Object.fromEntries(["a", "b", "c"].map((key) => [key, { stays: "once" as const }]));
+      const does = Object.fromEntries(["a", "b", "c"].map((key) => [key, { staysOn: [1] }]));
       await addTask(stage.store, "task_a", CHAIN, "/work", { does });
       for (const key of ["a", "b", "c"]) {
         const host = await stage.host();
@@ -95,8 +95,8 @@ export function testCrashes(subject: Subject): void {
     });
 
     test("leaves other tasks to go on elsewhere as if nothing had been", async () => {
-      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { stays: "always" } } });
-      await addTask(stage.store, "task_b", { b: [], c: ["b"] }, "/other", { does: { b: { stays: "always" } } });
+      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { staysOn: "always" } } });
+      await addTask(stage.store, "task_b", { b: [], c: ["b"] }, "/other", { does: { b: { staysOn: "always" } } });
       const [first, second] = await stage.hosts();
       await first.start("task_a");
       await second.start("task_b");
@@ -123,7 +123,7 @@ export function testCrashes(subject: Subject): void {
     }
 
     test("that finish in another order after a restart give the same end", async () => {
-      const does = { left: { stays: "always" }, right: { stays: "always" } } as const;
+      const does = { left: { staysOn: "always" }, right: { staysOn: "always" } } as const;
       // Without a restart the left one is first; with one, the right one.
       for (const taskId of ["task_straight", "task_restarted"])
         await addTask(stage.store, taskId, DIAMOND, "/work", { does });
@@ -157,7 +157,7 @@ export function testCrashes(subject: Subject): void {
     });
 
     test("of which one was finished before the restart keep its result", async () => {
-      const does = { left: { stays: "once" }, right: {} } as const;
+      const does = { left: { staysOn: [1] }, right: {} } as const;
       await addTask(stage.store, "task_a", DIAMOND, "/work", { does });
       const first = await stage.host();
       await first.start("task_a");
@@ -180,7 +180,7 @@ export function testCrashes(subject: Subject): void {
 
   describe("a lost worker", () => {
     test("is known by its process: another takes over at once, and ends what it left before it begins", async () => {
-      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { stays: "once" } } });
+      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { staysOn: [1] } } });
       // So long a lease would keep the task for an hour.
       const first = await stage.host({ leaseMs: 3_600_000 });
       await first.start("task_a");
@@ -202,7 +202,7 @@ export function testCrashes(subject: Subject): void {
     });
 
     test("of which two others hear is replaced by one of them", async () => {
-      await addTask(stage.store, "task_a", CHAIN, "/work", { does: { a: { stays: "once" } } });
+      await addTask(stage.store, "task_a", CHAIN, "/work", { does: { a: { staysOn: [1] } } });
       const first = await stage.host();
       await first.start("task_a");
       await first.until("run a");

@@ -19,7 +19,7 @@ export function testDatabase(subject: Subject): void {
 
   describe("a database that another process has locked", () => {
     test("is waited for when a step ends: nothing is lost", async () => {
-      await addTask(stage.store, "task_a", CHAIN, "/work", { does: { a: { stays: "always" } } });
+      await addTask(stage.store, "task_a", CHAIN, "/work", { does: { a: { staysOn: "always" } } });
       const host = await stage.host();
       await host.start("task_a");
       await host.until("run a");
@@ -47,7 +47,7 @@ export function testDatabase(subject: Subject): void {
 
   describe("a database that is restarted", () => {
     test("has everything that was there, and numbers that go on; the task is gone on with", async () => {
-      await addTask(stage.store, "task_a", CHAIN, "/work", { does: { b: { stays: "once" } } });
+      await addTask(stage.store, "task_a", CHAIN, "/work", { does: { b: { staysOn: [1] } } });
       const host = await stage.host();
       await host.start("task_a");
       await host.until("run b");

@@ -75,7 +75,7 @@ function createExecutor({ folder, ownerId }, getStore) {
 
   async function runChild(context, behaviour, attempt) {
     const { signal, step } = context;
-    const stays = behaviour.stays === "always" || (behaviour.stays === "once" && attempt === 1);
+    const stays = behaviour.staysOn === "always" || behaviour.staysOn?.includes(attempt);
     const child = spawn("sleep", [String(stays ? 3_600 : (behaviour.seconds ?? 0))], {
       stdio: "ignore",
       env: { PATH: process.env.PATH, [OWNER_MARKER]: ownerId },

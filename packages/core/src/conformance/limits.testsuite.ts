@@ -64,7 +64,7 @@ export function testLimits(subject: Subject): void {
     });
 
     test("does not count the steps of a host that has died, nor keep its directory closed", async () => {
-      await addTask(stage.store, "task_dead", { "x!": [] }, "/work", { does: { x: { stays: "always" } } });
+      await addTask(stage.store, "task_dead", { "x!": [] }, "/work", { does: { x: { staysOn: "always" } } });
       await addTask(stage.store, "task_a", { "a!": [] });
       const [dead, living] = await stage.hosts({ maxRunning: 1 });
       await dead.start("task_dead");

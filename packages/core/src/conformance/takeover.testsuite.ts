@@ -35,7 +35,7 @@ export function testTakeover(subject: Subject): void {
 
   describe("a host that is stopped until its lease is over, and goes on", () => {
     test("keeps its task while its lease holds", async () => {
-      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { stays: "always" } } });
+      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { staysOn: "always" } } });
       const [first, second] = await stage.hosts({ leaseMs: HOUR_MS });
       await first.start("task_a");
       await first.until("run a");
@@ -51,7 +51,7 @@ export function testTakeover(subject: Subject): void {
     });
 
     test("finds its step with another: it writes nothing more and does the other no harm", async () => {
-      const does = { a: { stays: "always" } } as const;
+      const does = { a: { staysOn: "always" } } as const;
       await addTask(stage.store, "task_a", { a: [], b: ["a"] }, "/work", { does });
       const [first, second] = await stage.hosts({ leaseMs: LEASE_MS });
       await first.start("task_a");
@@ -107,8 +107,28 @@ export function testTakeover(subject: Subject): void {
       expect(first.story.at(-1)).toBe("finish task_a suspended");
     });
 
+    test("with a result in its hands cannot end the step that another runs by now", async () => {
+      await addTask(stage.store, "task_a", { a: [], b: ["a"] }, "/work", { does: { a: { staysOn: [2] } } });
+      const moment = { when: "before", type: "step.ended", stepKey: "a", signal: "SIGSTOP" } as const;
+      const first = await stage.host({ leaseMs: LEASE_MS, signalAt: moment });
+      await first.start("task_a");
+      await first.until("end a");
+      await stage.leaseOver(first);
+      const second = await stage.host();
+      await second.resume("task_a");
+      await second.until("run a");
+      const before = await stage.store.lastSeq();
+      first.continue();
+      await first.wait("task_a");
+      expect(await logAfter("task_a", before)).toEqual([]);
+      await second.end("a");
+      await second.wait("task_a");
+      await stage.expectOneEnd("task_a");
+      expect(stage.runs()).toEqual({ a: 2, b: 1 });
+    });
+
     test("can run other tasks after that", async () => {
-      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { stays: "once" } } });
+      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { staysOn: [1] } } });
       const [first, second] = await stage.hosts({ leaseMs: LEASE_MS });
       await first.start("task_a");
       await first.until("run a");
@@ -124,7 +144,7 @@ export function testTakeover(subject: Subject): void {
     });
 
     test("while its task was paused, does not go on with it when another did", async () => {
-      const does = { a: { stays: "always" }, b: { stays: "always" } } as const;
+      const does = { a: { staysOn: "always" }, b: { staysOn: "always" } } as const;
       await addTask(stage.store, "task_a", { a: [], b: ["a"] }, "/work", { does });
       const [first, second] = await stage.hosts({ leaseMs: LEASE_MS });
       await first.start("task_a");
@@ -188,7 +208,7 @@ export function testTakeover(subject: Subject): void {
     }
 
     async function begin(): Promise<HostProcess> {
-      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { stays: "always" } } });
+      await addTask(stage.store, "task_a", { a: [] }, "/work", { does: { a: { staysOn: "always" } } });
       const first = await stage.host({ leaseMs: LEASE_MS });
       await first.start("task_a");
       await first.until("run a");

@@ -3,12 +3,12 @@ import type { Store } from "../store/index.js";
 
 /** How the child process of a step behaves. Unless told, it ends well at once. */
 export interface Behaviour {
-  /** It runs until it is told to end: in every attempt, or in the first. */
-  stays?: "always" | "once";
+  /** Attempts in which it runs until it is told to end. */
+  staysOn?: "always" | readonly number[];
   /** It takes so long, where it does not stay. */
   seconds?: number;
   /** Attempts in which it fails. */
-  failsOn?: number[];
+  failsOn?: readonly number[];
   /** It waits for a message to its agent, and hands that over. */
   listens?: boolean;
   /** The steps that the graph gains by it. */
