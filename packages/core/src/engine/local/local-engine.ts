@@ -160,9 +160,12 @@ class LocalEngine implements Engine {
 
   /** Ends a task that no process runs: nobody else will. */
   async #bury(task: TaskRecord, reason: string): Promise<void> {
-    // Another may want to go on with it, or to end it as well, at this very moment: whoever gets it does as it wants.
-    if (task.status !== "queued" && !(await this.#takeUp(task))) return;
-    await this.#finish(task, new TaskControl());
+    // One that has not begun has left nothing. Another may want to go on with it, or to end it as well, at this very
+    // moment: whoever gets it does as it wants.
+    if (task.status !== "queued") {
+      if (!(await this.#takeUp(task))) return;
+      await this.#finish(task, new TaskControl());
+    }
     await endUnrun(this.#parts, task, "cancelled", cancelled(reason));
   }
 
