@@ -100,6 +100,8 @@ async function fill(): Promise<void> {
       callStarted({ taskId: null, agentId: "agent_hand", callId: "call_hand", ordinal: 1 }),
     ]);
     await store.deleteTask("task_old");
+    const hold = { scope: "account", cause: "usage_limit" as const, reason: "the limit", untilMs: 2_000_000_000_000 };
+    await store.holdFleet({ ...hold, caller: "agent_hand", patienceMs: null, nowMs: 1_900_000_000_000 });
   });
 }
 

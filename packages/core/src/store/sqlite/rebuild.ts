@@ -8,7 +8,7 @@ import { toEvent } from "./records.js";
 const TABLES_OF_TASKS = ["steps", "files", "checks", "workspaces"] as const;
 
 /** Every table that `rebuild` makes again. What is in no event (owners, tombstones) is not among them. */
-export const DERIVED_TABLES = [...TABLES_OF_TASKS, "messages", "ledger", "agents", "tasks"] as const;
+export const DERIVED_TABLES = [...TABLES_OF_TASKS, "messages", "ledger", "agents", "tasks", "holds"] as const;
 
 /** Whose tables are made again: these tasks with all that is theirs, and these agents. */
 export interface RebuildScope {
@@ -36,12 +36,15 @@ export function rebuild(connection: Connection, scope: "all" | RebuildScope): Re
     const tasks = findSubjects(connection, "task", scope);
     const agents = findSubjects(connection, "agent", scope);
     clear(connection);
+    // What the fleet waits for is nobody's own: it is made again with everything.
+    if (scope === "all") connection.run("DELETE FROM holds");
     let [events, unused, after] = [0, 0, 0];
     for (;;) {
       const page = connection.all("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT 1000", after);
       if (page.length === 0) return { events, unused };
       for (const row of page) {
-        if (isAboutOneOf(row, tasks, agents) && !replay(row, connection)) unused += 1;
+        const isFleets = scope === "all" && String(row.type).startsWith("fleet.");
+        if ((isFleets || isAboutOneOf(row, tasks, agents)) && !replay(row, connection)) unused += 1;
       }
       events += page.length;
       after = Number(page.at(-1)?.seq);
