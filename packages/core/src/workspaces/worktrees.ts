@@ -104,13 +104,18 @@ export async function repairWorktree(worktree: Worktree, commit: string): Promis
  */
 export async function resetBranch(worktree: Worktree, tip: string, rescueRef: string): Promise<void> {
   const { root, branch, commonDirectory: cwd } = worktree;
-  const [stands, head] = await Promise.all([resolveCommit(cwd, `refs/heads/${branch}`), resolveCommit(root, "HEAD")]);
-  if (stands === tip && head === tip) return;
+  const ref = `refs/heads/${branch}`;
+  const [stands, on] = await Promise.all([
+    resolveCommit(cwd, ref),
+    gitOrNull(["symbolic-ref", "--quiet", "HEAD"], { cwd: root }),
+  ]);
+  if (stands === tip && on?.trim() === ref) return;
+  const head = await resolveCommit(root, "HEAD");
   // Behind where it belongs it stands when a process was killed between recording a commit and moving the branch.
   for (const commit of new Set([stands, head]))
     if (commit !== null && !(await isAncestor(cwd, commit, tip))) await keepUnderRef(cwd, rescueRef, commit);
-  await git(["update-ref", `refs/heads/${branch}`, tip], { cwd });
-  await git(["symbolic-ref", "HEAD", `refs/heads/${branch}`], { cwd: root });
+  await git(["update-ref", ref, tip], { cwd });
+  await git(["symbolic-ref", "HEAD", ref], { cwd: root });
   await git(["reset", "--quiet", "--mixed"], { cwd: root });
 }
 
