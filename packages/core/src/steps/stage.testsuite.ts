@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { loadConfig } from "../config/index.js";
-import { type EventData, NO_OVERRIDES, type PlannedStep } from "../domain/index.js";
+import { type EventData, type NewEvent, NO_OVERRIDES, type PlannedStep } from "../domain/index.js";
 import type { StepContext, StepExecutor, StepOutcome } from "../engine/index.js";
 import { findGuard } from "../processes/index.js";
 import { loadRoles } from "../roles/index.js";
@@ -156,7 +156,8 @@ export class StepStage {
     await workspace.makeReady();
     const before = await workspace.trees.take();
     act(workspace.root);
-    await workspace.commit({ step: await this.step(stepKey), agentId: null, before, message: stepKey });
+    const context = { step: await this.step(stepKey), record: this.#append };
+    await workspace.commit({ context, agentId: null, before, message: stepKey });
     await this.#start(stepKey);
     await this.#end(stepKey, { status: "succeeded", handoff: { summary: `${stepKey} is done.` } });
     return workspace;
@@ -177,7 +178,7 @@ export class StepStage {
       ownerId: OWNER,
       signal: new AbortController().signal,
       isSuspended: () => false,
-      requireClaim: async () => {},
+      record: this.#append,
       attemptFailed: async () => {},
       stopTask: () => {},
     };
@@ -186,6 +187,10 @@ export class StepStage {
     if (isRecorded) await this.#end(stepKey, outcome);
     return outcome;
   }
+
+  readonly #append = async (...events: NewEvent[]): Promise<void> => {
+    await this.store.append(events);
+  };
 
   async #start(stepKey: string): Promise<void> {
     const subject = { taskId: this.taskId, stepKey, agentId: null };
