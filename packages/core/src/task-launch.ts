@@ -150,11 +150,9 @@ export function runTask(
   signal: AbortSignal | undefined,
   onStarted: () => void,
 ): Promise<void> {
-  return cancelledBy(signal, wiring, taskId, async (onBegun) => {
+  return runToEnd(wiring, taskId, signal, async () => {
     await wiring.engine.start(taskId);
     onStarted();
-    onBegun();
-    await wiring.engine.wait(taskId);
   });
 }
 
@@ -164,33 +162,32 @@ export function runTask(
  * @param signal - cancels it
  */
 export function resumeTask(wiring: Wiring, taskId: string, signal: AbortSignal | undefined): Promise<void> {
-  const { engine } = wiring;
-  return cancelledBy(signal, wiring, taskId, async (onBegun) => {
-    await engine.resume(taskId);
-    onBegun();
-    await engine.wait(taskId);
-    await waitForEnd(wiring, taskId, undefined);
-  });
+  return runToEnd(wiring, taskId, signal, () => wiring.engine.resume(taskId));
 }
 
 /**
- * Lets a signal cancel a task.
+ * Waits for the end of a task, in whichever process that comes; a signal cancels it.
  *
- * @param run - sets the task going and waits for it; calls `onBegun` as soon as there is something to be cancelled
+ * @param begin - sets it going
  */
-async function cancelledBy(
-  signal: AbortSignal | undefined,
+async function runToEnd(
   wiring: Wiring,
   taskId: string,
-  run: (onBegun: () => void) => Promise<void>,
+  signal: AbortSignal | undefined,
+  begin: () => Promise<void>,
 ): Promise<void> {
+  const { engine } = wiring;
   const cancel = () =>
-    void wiring.engine
+    void engine
       .cancel(taskId, "it was interrupted")
       .catch((error) => wiring.trouble("a task could not be cancelled", error));
   signal?.addEventListener("abort", cancel);
   try {
-    await run(() => signal?.aborted && cancel());
+    await begin();
+    if (signal?.aborted) cancel();
+    await engine.wait(taskId);
+    // Another process may have it, or may have taken it over meanwhile.
+    await waitForEnd(wiring, taskId, undefined);
   } finally {
     signal?.removeEventListener("abort", cancel);
   }
