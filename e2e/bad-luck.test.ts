@@ -25,11 +25,14 @@ function mount(test: TestContext, target: string, ...options: string[]): boolean
   return true;
 }
 
-/** A task that is cut off while its builder works. */
+const conversationsOf = (stage: Stage) => join(stage.data, "claude", "projects");
+
+/** A task that is cut off while its builder works, and its conversation has begun. */
 async function cutOffTask(context: TestContext): Promise<{ stage: Stage; task: TaskDetails }> {
   const stage = await openStage(context, { script: play({ builder: works("echo x > x.txt") }), git: true });
   const orchestrator = await stage.orchestrator();
   const { task, child } = await startElsewhere(context, stage, orchestrator);
+  await waitFor("the conversation", () => existsSync(conversationsOf(stage)));
   await cutOff(child, stage);
   return { stage, task };
 }
@@ -128,9 +131,7 @@ describe("a task that was cut off", () => {
 
   test("whose conversation was deleted begins its step anew in the same files, and says so", async (context) => {
     const { stage, task } = await cutOffTask(context);
-    const conversations = join(stage.data, "claude", "projects");
-    expect(existsSync(conversations)).toBe(true);
-    rmSync(conversations, { recursive: true });
+    rmSync(conversationsOf(stage), { recursive: true });
     const orchestrator = await stage.orchestrator();
     const result = await orchestrator.resume(task.taskId);
     expect(result.status).toBe("unverified");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CallContext, hang, reply } from "@claude-orchestrator/rehearsal";
 import { describe, expect, test } from "vitest";
@@ -308,7 +308,14 @@ describe("rescue and clean", () => {
       ),
     );
     expect(existsSync(workspaces[0].root)).toBe(true);
+    // Where its repository is away, it stays when the task ends.
+    const [repository, away] = [".git", ".git-away"].map((name) => join(stage.workspace, name)) as [string, string];
+    renameSync(repository, away);
     await terminal.run("cancel", taskId);
+    renameSync(away, repository);
+    const { status, warnings } = await terminal.json("task-details", taskId);
+    expect(status).toBe("cancelled");
+    expect(warnings).toContainEqual(expect.stringMatching(/is kept: its repository .*orchestrator clean/));
     expect((await terminal.run("clean", "--dry-run")).stdout).toMatch(/^would be removed {2}task_/m);
     expect(existsSync(workspaces[0].root)).toBe(true);
     expect((await terminal.run("clean")).stdout).toMatch(/^removed {2}task_/m);

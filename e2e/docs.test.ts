@@ -66,7 +66,7 @@ test("docs/troubleshooting.md says of every error code what to do", () => {
 
 test("docs/library.md names every type of event, and no other", () => {
   const named = page("docs/library.md").match(
-    /`(?:task|workflow|step|agent|tool|permission|model_call|check|workspace|files)\.\w+`/g,
+    /`(?:task|workflow|step|agent|tool|permission|model_call|check|workspace|files|fleet)\.\w+`/g,
   );
   const source = readFileSync(new URL("../packages/core/src/domain/events.ts", import.meta.url), "utf8");
   const types = [...source.matchAll(/^ {2}"([a-z_]+\.[a-z_]+)": \w+\.(?:object|extend)\(/gm)].map(

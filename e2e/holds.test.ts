@@ -16,6 +16,9 @@ const AGENTS = 4;
 /** Four agents start one after another on a slow machine. */
 const PATIENCE_MS = 45_000;
 
+/** A command that ends when every agent is at it: while the limit holds. */
+const TOGETHER = `touch "$HOME/at-$$"; until [ $(ls "$HOME"/at-* | wc -l) -eq ${AGENTS} ]; do sleep 0.1; done; sleep 1; echo ran >> "$HOME/ran.txt"`;
+
 /** What an account's limit answers, and until when. */
 type Refusal = (resetMs: number) => Reply;
 
@@ -43,8 +46,7 @@ function limited(refuse: Refusal) {
     const refused = !isFirst && timeMs < resetMs;
     calls.push({ timeMs, refused });
     if (refused) return refuse(resetMs);
-    // The commands of all end while the limit holds.
-    return isFirst ? reply().tool("Bash", { command: "sleep 1.5; echo ran >> $HOME/ran.txt" }) : handOver(call);
+    return isFirst ? reply().tool("Bash", { command: TOGETHER }) : handOver(call);
   };
   return { answer, calls, resetMs: () => resetMs };
 }
@@ -113,13 +115,13 @@ describe.each([
     await expectHeldOnce(orchestrator, stage, endpoint);
   });
 
-  test.skipIf(isLogin && !hasOpenssl)("is known to the process that goes on after a restart", async (context) => {
+  // Of the two the key's limit is the harder: the CLI would wait for its end by itself.
+  test.skipIf(isLogin)("is known to the process that goes on after a restart", async (context) => {
     const { stage, endpoint } = await openLimitedStage(context, refuse);
-    const environment = isLogin ? (await openSubscription(context, stage)).environment : stage.environment;
-    const orchestrator = await stage.orchestrator({ environment });
+    const orchestrator = await stage.orchestrator();
     const host = (...args: string[]) =>
       spawn(process.execPath, [PROGRAM, stage.workspace, ...args], {
-        env: environment,
+        env: stage.environment,
         stdio: ["ignore", "inherit", "inherit"],
       });
     const first = host("new", JSON.stringify({ prompt: "Do it", roles: steps, parallel: true }));

@@ -56,7 +56,7 @@ test("every document has exactly the fields that docs/json.md names", async (con
   const [first] = await run("list-agents", "--all");
   expect(keys(first)).toEqual(agent);
   expect(keys(await run("agent-details", first.agentId))).toEqual(agent);
-  expect(keys(await run("status"))).toEqual(["agents", "files", "running", "tasks", "totals"]);
+  expect(keys(await run("status"))).toEqual(["agents", "files", "holds", "running", "tasks", "totals"]);
   expect(keys((await run("status")).totals)).toEqual(usage.sort());
   expect(keys(await run("logs", first.agentId))).toEqual(["agentId", "logDirectory", "prompt", "text", "tools"]);
   for (const finding of await run("doctor"))

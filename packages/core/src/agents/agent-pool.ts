@@ -201,6 +201,8 @@ export class AgentPool {
   async #refuseOrphan({ agentId }: AgentRecord, giveUp: (reason: OrchestratorError) => void): Promise<void> {
     const agent = await this.#store.getAgent(agentId);
     if (agent && !(await this.#options.ownership.isGone(agent.ownerId))) return;
+    // It has ended, and has told what became of its messages: that is on its way.
+    if ((await this.#store.listOpenMessages(agentId)).length === 0) return;
     giveUp(
       new OrchestratorError(
         "process_exited",
