@@ -31,7 +31,7 @@ function layOut(stage: Stage): void {
 }
 
 describe("a task that is forked at the builder with another model", () => {
-  test("asks for the builder and what follows alone, and compare shows both", async (context) => {
+  test("asks for the builder and what follows alone, and compare shows both", { timeout: 120_000 }, async (context) => {
     const plan = { summary: "Planned with care.", steps: [{ title: "One", detail: "Write made.txt" }] };
     const prompts: string[] = [];
     const stage = await openStage(context, {

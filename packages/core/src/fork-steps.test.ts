@@ -44,6 +44,12 @@ describe("another model", () => {
     });
   });
 
+  test("is that of whoever settles a conflict and whoever plans, too", () => {
+    const kinds = ["conflict", "plan"] as const;
+    for (const kind of kinds)
+      expect(modelsOf(change({ model: "haiku" }, [stepOf("builder", { kind })])).builder).toBe("haiku");
+  });
+
   test("leaves what runs again beside the step with the model that it had", () => {
     const steps = STEPS.map((step) =>
       step.key === "documenter" ? { ...step, overrides: { ...NO_OVERRIDES, model: "fable" } } : step,

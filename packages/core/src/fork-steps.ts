@@ -1,4 +1,11 @@
-import { type Complexity, NO_OVERRIDES, OrchestratorError, type PlannedStep, type TaskType } from "./domain/index.js";
+import {
+  type Complexity,
+  isOfAgent,
+  NO_OVERRIDES,
+  OrchestratorError,
+  type PlannedStep,
+  type TaskType,
+} from "./domain/index.js";
 import { type Role, resolveRole } from "./roles/index.js";
 import { type ForkPlan, instructionsFor } from "./workflows/index.js";
 
@@ -33,8 +40,7 @@ export function changeSteps(
     role !== undefined && forked ? replaceRole(plan, forked, resolveRole(roles, role, NO_OVERRIDES), change) : null;
   return (step) => {
     const own = step.key === at && replaced ? replaced : step;
-    const isOfAgent = step.kind === "agent" || step.kind === "plan";
-    if (model === undefined || !isOfAgent || plan.reused.includes(step.key)) return own;
+    if (model === undefined || !isOfAgent(step.kind) || plan.reused.includes(step.key)) return own;
     if (plan.following.includes(step.key)) return { ...own, overrides: { ...own.overrides, model } };
     // It is run only because it did not succeed before: the model that is new is not meant for it.
     const before = resolveRole(roles, step.role, step.overrides).model ?? change.earlierModel;

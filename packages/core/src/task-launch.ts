@@ -1,5 +1,5 @@
 import type { Config } from "./config/index.js";
-import { isTaskEnded, newId, OrchestratorError, type PlannedStep } from "./domain/index.js";
+import { isOfAgent, isTaskEnded, newId, OrchestratorError, type PlannedStep } from "./domain/index.js";
 import { checkSpending } from "./limits/index.js";
 import { findPlace, type Place } from "./place.js";
 import type { PlanSource } from "./plan-source.js";
@@ -35,7 +35,7 @@ export function planTask(request: TaskRequest, source: PlanSource): { plan: Plan
 /** The models that the steps of a plan name for themselves, by their roles or by the plan. */
 function modelsOf(steps: readonly PlannedStep[], { workingDirectory }: TaskRequest): string[] {
   const { roles } = loadRoles(workingDirectory);
-  const agents = steps.filter(({ kind }) => kind === "agent" || kind === "plan");
+  const agents = steps.filter(({ kind }) => isOfAgent(kind));
   return agents.flatMap(({ role, overrides }) => {
     const { model, fallbackModel } = resolveRole(roles, role, overrides);
     return [model, fallbackModel].filter((each) => each !== null);

@@ -37,6 +37,11 @@ export type PlanMode = (typeof PLAN_MODES)[number];
 export const STEP_KINDS = ["agent", "plan", "baseline", "check", "merge", "conflict"] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
+/** Whether an agent runs steps of a kind; the orchestrator itself runs the others. */
+export function isOfAgent(kind: StepKind): boolean {
+  return kind === "agent" || kind === "plan" || kind === "conflict";
+}
+
 /** What a step, or an agent made by hand, has other than its role. */
 export const roleOverridesSchema = z.object({
   systemPrompt: z.string().nullable(),

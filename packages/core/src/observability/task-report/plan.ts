@@ -1,3 +1,4 @@
+import { isOfAgent } from "../../domain/index.js";
 import type { StepRecord } from "../../store/index.js";
 import { type Html, html } from "./escape.js";
 import type { TaskReportInput } from "./input.js";
@@ -38,7 +39,7 @@ function renderStep(step: StepRecord, input: TaskReportInput): Html {
   const { stepKey, kind, role, lane, round, attempt, status, reason, reusedFrom } = step;
   const duration = durationOf(step, writtenAt);
   const own = agents.filter((agent) => agent.stepKey === stepKey);
-  const byAgent = kind === "agent" || kind === "plan" || kind === "conflict";
+  const byAgent = isOfAgent(kind);
   const waits = step.dependsOn.slice(0, MAX_WAITS).map((key, position) => {
     const anchor = anchorOf(steps, key);
     return html`${position > 0 && ", "}${anchor ? html`<a href="#${anchor}">${brief(key, 80)}</a>` : brief(key, 80)}`;
