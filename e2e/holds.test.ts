@@ -17,7 +17,7 @@ const AGENTS = 4;
 const PATIENCE_MS = 45_000;
 
 /** A command that ends when every agent is at it: while the limit holds. */
-const TOGETHER = `touch "$HOME/at-$$"; until [ $(ls "$HOME"/at-* | wc -l) -eq ${AGENTS} ]; do sleep 0.1; done; sleep 1; echo ran >> "$HOME/ran.txt"`;
+const TOGETHER = `mktemp "$HOME/at-XXXXXX"; until [ $(ls "$HOME"/at-* | wc -l) -eq ${AGENTS} ]; do sleep 0.1; done; sleep 1; echo ran >> "$HOME/ran.txt"`;
 
 /** What an account's limit answers, and until when. */
 type Refusal = (resetMs: number) => Reply;
