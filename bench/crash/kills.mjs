@@ -45,25 +45,45 @@ export function describeKill({ victim, moment, struck }) {
   return struck ? `${victim} @ ${when}` : `(${victim} @ ${when})`;
 }
 
+/** Events that come in every run of a task alike, however busy the machine is. */
+const isProgress = ({ type }) => !/^agent\.(output|thinking|context_measured|checked)$|^permission\./.test(type);
+
 /**
- * Waits for the moment of a kill.
+ * The course of an undisturbed task: when each event came, in milliseconds from the start of its process.
  *
- * @param undisturbedMs - how long the task takes when nobody is killed: a share of it may be the moment
+ * @param startedAtMs - when the process was started
+ */
+export function timelineOf(events, startedAtMs) {
+  return events.filter(isProgress).map(({ time }) => Date.parse(time) - startedAtMs);
+}
+
+/**
+ * Waits for the moment of a kill. A share of the undisturbed time is found by the events that had come by then, and
+ * the rest by the clock: so kills fall all over the work, also where the machine is busier than it was then.
+ *
+ * @param timeline - the undisturbed task's
  * @param signal - aborted when the orchestrator's process has ended: then it does not come
  * @returns whether it has come
  */
-export async function awaitMoment({ moment }, stage, undisturbedMs, signal) {
-  if (moment.share !== undefined) return sleep(moment.share * undisturbedMs, signal);
-  const look = CALLS.includes(moment.what) ? watchCalls(stage, moment) : watchEvents(stage, moment);
+export async function awaitMoment({ moment }, stage, timeline, signal) {
+  const { what, occurrence, extraMs } = moment.share === undefined ? moment : toBoundary(moment.share, timeline);
+  if (occurrence === 0) return sleep(extraMs, signal);
+  const look = CALLS.includes(what) ? watchCalls(stage, what, occurrence) : watchEvents(stage, what, occurrence);
   try {
     while (!signal.aborted) {
-      if (await look.hasCome()) return await sleep(moment.extraMs, signal);
+      if (await look.hasCome()) return await sleep(extraMs, signal);
       await sleep(POLL_MS, signal);
     }
     return false;
   } finally {
     await look.close();
   }
+}
+
+function toBoundary(share, timeline) {
+  const targetMs = share * timeline.at(-1);
+  const occurrence = timeline.filter((ms) => ms <= targetMs).length;
+  return { what: null, occurrence, extraMs: Math.round(targetMs - (timeline[occurrence - 1] ?? 0)) };
 }
 
 /** Kills the orchestrator's process, a Claude CLI of its, or both; answers which, or `null` when nobody was there. */
@@ -81,14 +101,15 @@ export async function strike({ victim, choice, cliFirst }, host, processes, sign
   return { atMs, cliPid: cli?.pid ?? null, host: victim !== "child" };
 }
 
-function watchCalls({ server }, { what, occurrence }) {
+function watchCalls({ server }, what, occurrence) {
   const count = () =>
     what === "call begins" ? server.calls.length : server.calls.filter((call) => call.endedAtMs !== null).length;
   const before = count();
   return { hasCome: () => count() >= before + occurrence, close: () => {} };
 }
 
-function watchEvents({ database }, { what, occurrence }) {
+/** Counts events of a type, or all that tell of progress. */
+function watchEvents({ database }, what, occurrence) {
   let storage = null;
   let after = null;
   let seen = 0;
@@ -101,7 +122,7 @@ function watchEvents({ database }, { what, occurrence }) {
     if (after === null) after = (await storage.readEvents({ newestFirst: true, limit: 1 }))[0]?.seq ?? 0;
     const news = await storage.readEvents({ after });
     after = news.at(-1)?.seq ?? after;
-    seen += news.filter((event) => event.type === what).length;
+    seen += news.filter((event) => (what === null ? isProgress(event) : event.type === what)).length;
     return seen >= occurrence;
   }
   return { hasCome, close: () => storage?.close() };

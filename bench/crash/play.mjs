@@ -19,20 +19,21 @@ const GIVEN_UP = ["process_exited", "start_failed"];
  * Plays one task to its end, through all its kills.
  *
  * @param plan - the shape, the guard and the kills
- * @param undisturbedMs - how long such a task takes when nobody is killed
+ * @param timeline - the course of such a task when nobody is killed
  * @returns what there is at the end, as seen from outside; its `stage` is still open
  */
-export async function play({ shape, guard, kills }, undisturbedMs) {
+export async function play({ shape, guard, kills }, timeline) {
   const stage = await openStage(shape, guard);
   const processes = watchProcesses(stage.variable);
   const before = checkoutOf(stage);
   const beganMs = performance.now();
+  const startedAtMs = Date.now();
   const story = { stage, guard, kills: kills.map((kill) => ({ ...kill, struck: null })), lives: 0, retries: 0 };
   const orphansMs = [];
   let last;
   try {
     do {
-      last = await live(story, processes, undisturbedMs);
+      last = await live(story, processes, timeline);
       story.lives += 1;
       const isLeftAlone = last.killedBy && !last.killedBy.isFollowedAtOnce;
       if (isLeftAlone) orphansMs.push(await silence(processes, ORPHAN_LIMITS_MS[guard]));
@@ -45,6 +46,7 @@ export async function play({ shape, guard, kills }, undisturbedMs) {
       ...story,
       last,
       seconds,
+      startedAtMs,
       orphansMs,
       left: processes.look().map((each) => each.command),
       zombies: await awaitBurial(processes),
@@ -58,14 +60,14 @@ export async function play({ shape, guard, kills }, undisturbedMs) {
 }
 
 /** One life of the orchestrator's process, to its end or to the kill that ends it. */
-async function live({ stage, kills }, processes, undisturbedMs) {
+async function live({ stage, kills }, processes, timeline) {
   const host = stage.host();
   const over = new AbortController();
   const limit = setTimeout(() => host.child.kill("SIGKILL"), LIFE_LIMIT_MS);
   void host.ended.then(() => over.abort());
   let killedBy = null;
   for (const kill of kills.filter((each) => !each.struck)) {
-    if (!(await awaitMoment(kill, stage, undisturbedMs, over.signal))) break;
+    if (!(await awaitMoment(kill, stage, timeline, over.signal))) break;
     kill.struck = await strike(kill, host, processes, over.signal);
     if (!kill.struck?.host) continue;
     killedBy = kill;

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { Orchestrator } from "@claude-orchestrator/core";
 import { machineFacts, ROOT } from "../measure.mjs";
 import { renderMachine } from "../report.mjs";
-import { planRun } from "./kills.mjs";
+import { planRun, timelineOf } from "./kills.mjs";
 import { play } from "./play.mjs";
 import { SHAPES } from "./shapes.mjs";
 import { describeFaults, describeRun, summarise, toRun } from "./summary.mjs";
@@ -30,11 +30,12 @@ const seeds = values.only
 
 const machine = machineFacts(await readCliVersion());
 console.log(renderMachine(machine));
-// The undisturbed runs: what every other is held against, and how long such a task takes here and now.
+// The undisturbed runs: what every other is held against, and the course that kills are set along.
 const references = {};
+const timelines = {};
 const wanted = new Set(seeds.map((seed) => planRun(seed).shape));
 for (const shape of Object.keys(SHAPES).filter((each) => wanted.has(each))) {
-  const end = await play({ shape, guard: "auto", kills: [] }, 0);
+  const end = await play({ shape, guard: "auto", kills: [] }, []);
   const faults = verify(end, null);
   await end.stage.close(false);
   console.log(
@@ -43,6 +44,7 @@ for (const shape of Object.keys(SHAPES).filter((each) => wanted.has(each))) {
   if (faults.length > 0)
     throw new Error(`the undisturbed run of ${shape} is not sound: ${describeFaults(faults).join("; ")}`);
   references[shape] = end;
+  timelines[shape] = timelineOf(end.records.events, end.startedAtMs);
 }
 
 const runs = [];
@@ -74,7 +76,7 @@ async function work() {
 
 async function runSeed(seed) {
   const plan = planRun(seed);
-  const end = await play(plan, references[plan.shape].seconds * 1_000);
+  const end = await play(plan, timelines[plan.shape]);
   const faults = verify(end, references[plan.shape]);
   await end.stage.close(faults.length > 0);
   return toRun(plan, end, faults);

@@ -1,4 +1,5 @@
 import { describeKill } from "./kills.mjs";
+import { findUnseen } from "./verify-ledger.mjs";
 import { whereItFell } from "./where.mjs";
 
 const KINDS = ["lost", "repeated", "orphans", "leftovers", "ledger", "checkout"];
@@ -14,7 +15,8 @@ export function toRun({ seed, shape, guard }, end, faults) {
   }));
   const incomplete = records?.ledger.filter((row) => row.state === "incomplete").length ?? 0;
   const cliLocks = end.repository?.cliLocks ?? 0;
-  const counts = { lives, retries, seconds, orphansMs, calls: calls.length, incomplete, cliLocks };
+  const unseen = records ? findUnseen(end).length : 0;
+  const counts = { lives, retries, seconds, orphansMs, calls: calls.length, incomplete, unseen, cliLocks };
   return { seed, shape, guard, ...counts, kills: told, faults, folder: faults.length > 0 ? stage.root : null };
 }
 
@@ -23,11 +25,12 @@ export function describeFaults(faults) {
 }
 
 /** One line for a run; for one that is not sound also what is wrong, where it lies and how to run it again. */
-export function describeRun({ seed, shape, guard, kills, seconds, lives, retries, faults, folder }) {
+export function describeRun({ seed, shape, guard, kills, seconds, lives, retries, unseen, faults, folder }) {
   const told = kills.map(({ what, fell }) => (fell ? `${what} in ${fell}` : what)).join("; ");
   const verdict = faults.length > 0 ? "NOT SOUND" : "sound";
   const retried = retries > 0 ? `, ${retries} retried by hand` : "";
-  const line = `seed ${String(seed).padEnd(4)} ${shape.padEnd(8)} ${guard.padEnd(9)} ${seconds.toFixed(1).padStart(5)} s  ${lives} lives${retried}  ${verdict}  ${told}`;
+  const missing = unseen > 0 ? `, ${unseen} calls without a row` : "";
+  const line = `seed ${String(seed).padEnd(4)} ${shape.padEnd(8)} ${guard.padEnd(9)} ${seconds.toFixed(1).padStart(5)} s  ${lives} lives${retried}${missing}  ${verdict}  ${told}`;
   const more = describeFaults(faults).map((text) => `  ${text}`);
   if (folder) more.push(`  kept in ${folder}; again: node bench/crash/run.mjs --only ${seed}`);
   return [line, ...more].join("\n");
@@ -51,6 +54,7 @@ export function summarise(runs) {
     lives: sum(runs.map((run) => run.lives)),
     retriedByHand: sum(runs.map((run) => run.retries)),
     modelCalls: sum(runs.map((run) => run.calls)),
+    unseenCalls: sum(runs.map((run) => run.unseen)),
     incompleteRows: sum(runs.map((run) => run.incomplete)),
     cliLocks: sum(runs.map((run) => run.cliLocks)),
     orphansGoneMs: {
@@ -72,8 +76,9 @@ function describe(figures) {
     `guards    ${list(figures.guards).join(", ")}`,
     `shapes    ${list(figures.shapes).join(", ")}`,
     `lives     ${figures.lives}; ${figures.retriedByHand} times a step whose agent was killed twice was begun again by hand`,
-    `ledger    ${figures.modelCalls} model calls, ${figures.incompleteRows} rows incomplete`,
+    `ledger    ${figures.modelCalls} model calls, ${figures.incompleteRows} rows incomplete; ${figures.unseenCalls} calls at the moment of a kill have no row`,
     `orphans   gone after ${figures.orphansGoneMs.median} ms in the median, ${figures.orphansGoneMs.most} ms at most (${figures.orphansGoneMs.measured} looks)`,
+    `locks     ${figures.cliLocks} of the CLI's own, in its own folder`,
   ].join("\n");
 }
 
