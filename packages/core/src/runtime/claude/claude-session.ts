@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Query, query, type SDKMessage, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 import { type ErrorRecord, newId, OrchestratorError } from "../../domain/index.js";
+import { HANDOFF_TOOL } from "../../permissions/index.js";
 import { ProcessHandle, spawnGuarded } from "../../processes/index.js";
 import type { AgentSession, SessionOptions, TurnResult } from "../runtime.js";
 import { AGENT_MARKER } from "./environment.js";
@@ -128,7 +129,13 @@ class ClaudeSession implements AgentSession {
               ],
             },
           ],
-          PostToolBatch: [{ hooks: [() => this.#beforeCall()] }],
+          PostToolBatch: [
+            {
+              hooks: [
+                async (input) => (input.hook_event_name === "PostToolBatch" ? this.#toolsEnded(input.tool_calls) : {}),
+              ],
+            },
+          ],
         },
         spawnClaudeCodeProcess: ({ command, args, cwd, env }) => {
           const child = spawnGuarded(guard, command, args, { cwd, environment: env });
@@ -139,8 +146,9 @@ class ClaudeSession implements AgentSession {
     });
   }
 
-  async #beforeCall() {
-    await this.#options.beforeCall();
+  async #toolsEnded(calls: readonly { tool_name: string }[]) {
+    // With its result the turn ends; there is no call to come.
+    if (!calls.some((call) => call.tool_name === HANDOFF_TOOL)) await this.#options.beforeCall();
     return {};
   }
 
