@@ -114,35 +114,35 @@ describe.each([
     expect(result.agents).toHaveLength(AGENTS);
     await expectHeldOnce(orchestrator, stage, endpoint);
   });
+});
 
-  // Of the two the key's limit is the harder: the CLI would wait for its end by itself.
-  test.skipIf(isLogin)("is known to the process that goes on after a restart", async (context) => {
-    const { stage, endpoint } = await openLimitedStage(context, refuse);
-    const orchestrator = await stage.orchestrator();
-    const host = (...args: string[]) =>
-      spawn(process.execPath, [PROGRAM, stage.workspace, ...args], {
-        env: stage.environment,
-        stdio: ["ignore", "inherit", "inherit"],
-      });
-    const first = host("new", JSON.stringify({ prompt: "Do it", roles: steps, parallel: true }));
-    const held = await waitFor(
-      "the hold",
-      async () => (await orchestrator.listTasks({ status: "held" }))[0],
-      PATIENCE_MS,
-    );
-    await waitFor("all four to wait", async () => {
-      const { steps: now } = await orchestrator.getTaskDetails(held.taskId);
-      return now.filter((step) => step.status === "waiting").length >= AGENTS;
+// Of the two the key's limit is the harder: the CLI would wait for its end by itself.
+test("a limit is known to the process that goes on after a restart", async (context) => {
+  const { stage, endpoint } = await openLimitedStage(context, byKey);
+  const orchestrator = await stage.orchestrator();
+  const host = (...args: string[]) =>
+    spawn(process.execPath, [PROGRAM, stage.workspace, ...args], {
+      env: stage.environment,
+      stdio: ["ignore", "inherit", "inherit"],
     });
-    first.kill("SIGKILL");
-    await once(first, "exit");
-    const second = host(held.taskId);
-    await once(second, "exit");
-    const result = await orchestrator.getTaskDetails(held.taskId);
-    expect(result).toMatchObject({ error: null, census: { failed: 0, cancelled: 0 } });
-    expect(result.agents).toHaveLength(AGENTS);
-    await expectHeldOnce(orchestrator, stage, endpoint);
+  const first = host("new", JSON.stringify({ prompt: "Do it", roles: steps, parallel: true }));
+  const held = await waitFor(
+    "the hold",
+    async () => (await orchestrator.listTasks({ status: "held" }))[0],
+    PATIENCE_MS,
+  );
+  await waitFor("all four to wait", async () => {
+    const { steps: now } = await orchestrator.getTaskDetails(held.taskId);
+    return now.filter((step) => step.status === "waiting").length >= AGENTS;
   });
+  first.kill("SIGKILL");
+  await once(first, "exit");
+  const second = host(held.taskId);
+  await once(second, "exit");
+  const result = await orchestrator.getTaskDetails(held.taskId);
+  expect(result).toMatchObject({ error: null, census: { failed: 0, cancelled: 0 } });
+  expect(result.agents).toHaveLength(AGENTS);
+  await expectHeldOnce(orchestrator, stage, endpoint);
 });
 
 describe("agents made by hand", () => {
