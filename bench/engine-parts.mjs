@@ -66,6 +66,7 @@ export async function recordTask(store, taskId, dependencies) {
     priority: 0,
     afterTaskId: null,
     followUpOf: null,
+    forkOf: null,
     ownerId: null,
     workspaceKind: "in_place",
     uncommitted: "leave",
