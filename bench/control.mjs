@@ -43,10 +43,9 @@ async function openHouse() {
   git("add", "--all");
   git("commit", "--quiet", "--message", "Begin");
   const calls = [];
-  const answer = (call) => {
+  const answer = () => {
     calls.push(performance.now());
-    if (call.lastToolResults.some((result) => result.isError)) return reply().handoff(HANDOFF);
-    return reply().tool("Bash", { command: "sleep 60" });
+    return calls.length > 1 ? reply().handoff(HANDOFF) : reply().tool("Bash", { command: "sleep 60" });
   };
   const server = await startRehearsalServer({ script: script().role("builder", answer) });
   const environment = { PATH: process.env.PATH, HOME: root, ANTHROPIC_BASE_URL: server.url };
