@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Hold, Holds, Obstacle } from "../limits/index.js";
 import type { RuntimeEvent, TurnResult } from "../runtime/index.js";
 import { HoldWatch } from "./hold-watch.js";
@@ -12,19 +12,26 @@ let interrupts: number;
 let present: Hold | null;
 let tell: (hold: Hold) => void;
 let watch: HoldWatch;
+/** What the store fails with. */
+let failure: Error | null;
 
 beforeEach(() => {
   reported = [];
   answered = [];
   interrupts = 0;
   present = null;
+  failure = null;
   const holds: Holds = {
     scope: "account",
     report: async (obstacle) => {
       reported.push(obstacle);
+      if (failure) throw failure;
       return HOLD;
     },
-    find: async () => present,
+    find: async () => {
+      if (failure) throw failure;
+      return present;
+    },
     answered: (caller) => void answered.push(caller),
     enter: async () => {},
     ended: async () => {},
@@ -125,5 +132,39 @@ describe("a turn that was refused", () => {
 
   test("for a cause of its own waits for nothing", async () => {
     expect(await watch.settle(failed("agent_failed"))).toBeNull();
+  });
+});
+
+describe("a store that fails", () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  beforeEach(() => {
+    unhandled.length = 0;
+    process.on("unhandledRejection", note);
+  });
+  afterEach(() => {
+    process.off("unhandledRejection", note);
+  });
+  /** Node tells of a rejection that nobody handles before the next timers run. */
+  const aTurnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve));
+
+  test("is told to whoever settles the turn, and ends no process", async () => {
+    await watch.begin();
+    failure = new Error("the disk is full");
+    watch.take(retry(429, 60_000));
+    watch.take(retry(429, 60_000, 2));
+    await aTurnOfTheLoop();
+    expect(unhandled).toEqual([]);
+    await expect(watch.settle(failed("agent_failed"))).rejects.toThrow("the disk is full");
+  });
+
+  test("when another has met a limit is met by the agent's own next write", async () => {
+    await watch.begin();
+    watch.take(retry(529, 4_000));
+    failure = new Error("the disk is full");
+    tell(HOLD);
+    await aTurnOfTheLoop();
+    expect(unhandled).toEqual([]);
+    expect(interrupts).toBe(0);
   });
 });

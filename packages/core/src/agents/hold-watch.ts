@@ -32,7 +32,8 @@ export class HoldWatch {
     this.#options = options;
     // One that tries again by itself would call into the limit.
     this.#stopListening = options.holds.onHeld(() => {
-      if (this.#isRetrying) void this.beforeCall();
+      // A store that cannot tell reaches the agent by its own next write.
+      if (this.#isRetrying) this.beforeCall().catch(() => {});
     });
   }
 
@@ -43,6 +44,7 @@ export class HoldWatch {
   /** A turn is to begin. @returns what to wait for; then nothing is asked */
   async begin(): Promise<Hold | null> {
     this.#isRetrying = false;
+    this.#reporting = Promise.resolve();
     this.#hold = await this.#options.holds.find(this.#options.caller);
     return this.#hold;
   }
@@ -69,7 +71,9 @@ export class HoldWatch {
         return;
       case "model_call.retry":
         this.#isRetrying = true;
-        this.#reporting = this.#meet(toObstacle(event, Date.now()));
+        this.#reporting = Promise.all([this.#reporting, this.#meet(toObstacle(event, Date.now()))]);
+        // A store that fails is the news of whoever settles the turn, and nobody's before.
+        this.#reporting.catch(() => {});
         return;
     }
   }
@@ -85,6 +89,7 @@ export class HoldWatch {
    * What a turn that failed must wait for; `null` where it has failed for good.
    *
    * @param failure - how it failed
+   * @throws OrchestratorError when the store could not be told what it has met
    */
   async settle({ error, httpStatus }: TurnResult & { ok: false }): Promise<Hold | null> {
     // What it was told while it ran may still be on its way to the store.
