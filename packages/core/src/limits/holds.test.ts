@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StoredEvent } from "../domain/index.js";
 import { openSqliteStore, type Store } from "../store/index.js";
-import { createHolds, type Hold, type Holds } from "./holds.js";
+import { createHolds, type Hold, type Holds, type HoldsOptions } from "./holds.js";
 
 const LIMIT = { cause: "usage_limit", reason: "the limit is reached", untilMs: 20_000 } as const;
 const OUTAGE = { cause: "unreachable", reason: "it does not answer", untilMs: null } as const;
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 /** The holds of one process among those that share the store. */
-function open(ownerId: string, given: { scope?: string; patienceMs?: number } = {}): Holds {
+function open(ownerId: string, given: Partial<HoldsOptions> = {}): Holds {
   return createHolds({
     store,
     scope: "account",
@@ -93,6 +93,19 @@ describe("a limit that one process meets", () => {
     const waiting = holds.enter("agent_1", ending.signal);
     ending.abort();
     await waiting;
+  });
+
+  test("is not waited for either by one that is to end while the store is asked", async () => {
+    const ending = new AbortController();
+    const liveness = async () => {
+      ending.abort();
+      return { aliveOwnerIds: [], deadOwnerIds: [], nowMs };
+    };
+    const holds = open("owner_1", { ownership: { ownerId: "owner_1", liveness } });
+    await holds.report(LIMIT, "agent_1");
+    const beganMs = performance.now();
+    await holds.enter("agent_1", ending.signal);
+    expect(performance.now() - beganMs).toBeLessThan(4_000);
   });
 
   test("passes the turn on when the one that tries ends without an answer", async () => {

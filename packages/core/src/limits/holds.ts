@@ -116,6 +116,8 @@ export function createHolds(options: HoldsOptions): Holds {
       const timer = setTimeout(done, limitMs);
       const stopListening = listen(listeners.released, done);
       signal.addEventListener("abort", done);
+      // It may have been while the store was asked, and then tells it no more.
+      if (signal.aborted) done();
     });
 
   /** Whether it answers at all: an address that never did is a mistake, and waiting does not mend it. */

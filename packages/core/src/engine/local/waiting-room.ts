@@ -92,6 +92,8 @@ export class WaitingRoom {
       const timer = setTimeout(done, limitMs);
       this.#waiting.add(done);
       signal.addEventListener("abort", done);
+      // It may have been while the store was asked, and then tells it no more.
+      if (signal.aborted) done();
     });
   }
 }
