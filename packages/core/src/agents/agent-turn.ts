@@ -124,6 +124,8 @@ export class AgentTurn {
       if (answer.isSent) words = composeAfterHold(answer.hold.reason);
       clearTimeout(this.#timer);
       await holds.enter(agentId, signal);
+      // Ended while it waited: asked again now it would run in full, and nobody would end it any more.
+      if (signal.aborted) return answer;
       this.#startClock();
     }
   }
