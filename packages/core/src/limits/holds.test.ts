@@ -116,6 +116,18 @@ describe("a limit that one process meets", () => {
     await holds.ended("agent_1");
     expect(await store.listHolds()).toMatchObject([{ canary: null }]);
   });
+
+  test("passes the turn on also when that one had not yet looked whether the fleet is held", async () => {
+    await open("owner_1").report(LIMIT, "agent_1");
+    nowMs = 20_000;
+    await store.admitCall({
+      ...{ scope: "account", caller: "task_a/one", ownerId: "owner_2", nowMs },
+      ...{ aliveOwnerIds: [], deadOwnerIds: [] },
+    });
+    expect(await store.listHolds()).toMatchObject([{ canary: "task_a/one" }]);
+    await open("owner_2").ended("task_a/one");
+    expect(await store.listHolds()).toMatchObject([{ canary: null }]);
+  });
 });
 
 describe("an outage", () => {

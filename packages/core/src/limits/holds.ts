@@ -151,7 +151,15 @@ export function createHolds(options: HoldsOptions): Holds {
       store.releaseFleet(scope, caller).catch((error) => onTrouble("the fleet could not be released", error));
     },
     async ended(caller) {
-      if (isHeld) await store.loseCanary(scope, caller);
+      try {
+        // One that ends before it has looked for a hold may have been let go first all the same.
+        begin();
+        await following;
+        if (isHeld) await store.loseCanary(scope, caller);
+      } catch (error) {
+        // Another tries when the time of this one is over; what the caller has come to must not be lost for it.
+        onTrouble("that the one that tried has ended could not be told", error);
+      }
     },
     async enter(caller, signal) {
       begin();

@@ -40,6 +40,11 @@ export interface AgentStepOptions {
 export interface AgentStepExecutor extends StepExecutor {
   /** Runs a step whose agent is asked for something other than its role's handoff. */
   runWith(context: StepContext, assignment: Assignment): Promise<StepOutcome>;
+  /**
+   * Does all of a step that is claimed with this scope. When it was let go first while the fleet is held and ends without
+   * a model call, also before it has an agent, another is let go.
+   */
+  endTrial<T>(context: StepContext, work: () => Promise<T>): Promise<T>;
   /** What an agent of the step's role is asked for. */
   assignmentOf(context: StepContext): Promise<Assignment>;
 }
@@ -125,10 +130,11 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
       restart,
       continuation,
     };
-    return new AgentStepRun(given).run().finally(async () => {
-      held.settle(step.stepKey);
-      await holds.ended(`${task.taskId}/${step.stepKey}`);
-    });
+    return new AgentStepRun(given).run().finally(() => held.settle(step.stepKey));
+  }
+
+  function endTrial<T>({ task, step }: StepContext, work: () => Promise<T>): Promise<T> {
+    return work().finally(() => holds.ended(`${task.taskId}/${step.stepKey}`));
   }
 
   async function assignmentOf({ task, step, signal }: StepContext): Promise<Assignment> {
@@ -145,12 +151,15 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
   return {
     scope: holds.scope,
     runWith,
+    endTrial,
     assignmentOf,
     run: (context) =>
-      withWorkspace(context, async () => {
-        const outcome = await runWith(context, await assignmentOf(context));
-        return continueAfter(context, outcome, options);
-      }),
+      endTrial(context, () =>
+        withWorkspace(context, async () => {
+          const outcome = await runWith(context, await assignmentOf(context));
+          return continueAfter(context, outcome, options);
+        }),
+      ),
     prepare(task, step) {
       const held = resources.of(task);
       // Two processes that start at once slow each other down: first come those that are needed now.

@@ -25,20 +25,22 @@ export function createConflictStepExecutor(options: ConflictStepOptions): StepEx
   return {
     scope: agents.scope,
     run: (context) =>
-      withWorkspace(context, async () => {
-        const { task, step } = context;
-        const open = findOpenMerge(await store.listSteps(task.taskId), step);
-        const workspace = await resources.of(task).workspaceOf(step, context.signal);
-        if (!open) return { status: "succeeded", handoff: { summary: "Nothing was left to be settled." } };
-        // It waited for the user, who has been at work in the directory since.
-        const hadAgent = step.status === "waiting" && step.attempt > 0;
-        if (hadAgent && !(await findOpenAgent(store, step))) return takeOver(context, workspace, open);
-        return agents.runWith(context, {
-          ...(await agents.assignmentOf(context)),
-          merged: open.theirs,
-          review: async (outcome) => review(outcome, step, workspace, open),
-        });
-      }),
+      agents.endTrial(context, () =>
+        withWorkspace(context, async () => {
+          const { task, step } = context;
+          const open = findOpenMerge(await store.listSteps(task.taskId), step);
+          const workspace = await resources.of(task).workspaceOf(step, context.signal);
+          if (!open) return { status: "succeeded", handoff: { summary: "Nothing was left to be settled." } };
+          // It waited for the user, who has been at work in the directory since.
+          const hadAgent = step.status === "waiting" && step.attempt > 0;
+          if (hadAgent && !(await findOpenAgent(store, step))) return takeOver(context, workspace, open);
+          return agents.runWith(context, {
+            ...(await agents.assignmentOf(context)),
+            merged: open.theirs,
+            review: async (outcome) => review(outcome, step, workspace, open),
+          });
+        }),
+      ),
     prepare: () => {},
     finish: async () => {},
   };

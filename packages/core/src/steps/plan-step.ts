@@ -60,31 +60,33 @@ export function createPlanStepExecutor(options: PlanStepOptions): StepExecutor {
   return {
     scope: agents.scope,
     run: (context) =>
-      withWorkspace(context, async () => {
-        const { task, step } = context;
-        const roles = rolesOf(task);
-        const { workingDirectory, rehearsal } = task;
-        const past = await store.listPastSteps({ workingDirectory, rehearsal, maxTasks: MAX_PAST_TASKS });
-        let plan: AiPlan | null = null;
-        const instructions = composePlanningRules(roles, wishesOf(task));
-        const taken = (await store.listSteps(task.taskId)).map((each) => each.stepKey);
-        const workspace = await resources.of(task).workspaceOf(step, context.signal);
-        const outcome = await agents.runWith(context, {
-          prompt: await readStepPrompt(store, task, { ...step, instructions }, workspace),
-          schema: planJsonSchema(),
-          parse: (value) => {
-            plan = readAiPlan(value, { ...limitsOf(task, roles, past), taken });
-            return {
-              summary: plan.summary,
-              steps: plan.extension.steps.map(({ key, dependsOn }) => ({ key, dependsOn })),
-            };
-          },
-          maxAttempts: MAX_ATTEMPTS,
-        });
-        const ended = conclude(outcome, plan, context, roles);
-        if (ended.status !== "succeeded" || !ended.extension) return ended;
-        return { ...ended, extension: { ...ended.extension, steps: await arrange(context, ended.extension.steps) } };
-      }),
+      agents.endTrial(context, () =>
+        withWorkspace(context, async () => {
+          const { task, step } = context;
+          const roles = rolesOf(task);
+          const { workingDirectory, rehearsal } = task;
+          const past = await store.listPastSteps({ workingDirectory, rehearsal, maxTasks: MAX_PAST_TASKS });
+          let plan: AiPlan | null = null;
+          const instructions = composePlanningRules(roles, wishesOf(task));
+          const taken = (await store.listSteps(task.taskId)).map((each) => each.stepKey);
+          const workspace = await resources.of(task).workspaceOf(step, context.signal);
+          const outcome = await agents.runWith(context, {
+            prompt: await readStepPrompt(store, task, { ...step, instructions }, workspace),
+            schema: planJsonSchema(),
+            parse: (value) => {
+              plan = readAiPlan(value, { ...limitsOf(task, roles, past), taken });
+              return {
+                summary: plan.summary,
+                steps: plan.extension.steps.map(({ key, dependsOn }) => ({ key, dependsOn })),
+              };
+            },
+            maxAttempts: MAX_ATTEMPTS,
+          });
+          const ended = conclude(outcome, plan, context, roles);
+          if (ended.status !== "succeeded" || !ended.extension) return ended;
+          return { ...ended, extension: { ...ended.extension, steps: await arrange(context, ended.extension.steps) } };
+        }),
+      ),
     // Whoever runs agents holds everything for this kind, too.
     prepare: () => {},
     finish: async () => {},
