@@ -5,7 +5,8 @@ import type { RebuildScope } from "./rebuild.js";
 const LAST_OF_TASKS = `
   SELECT task_id, type, max(seq) FROM events WHERE type IN ('task.created', 'task.ended', 'task.reopened') GROUP BY task_id`;
 const LAST_OF_STEPS = `
-  SELECT task_id, step_key, type, max(seq) FROM events WHERE type IN ('step.ended', 'step.reopened') GROUP BY task_id, step_key`;
+  SELECT task_id, step_key, type, max(seq) FROM events
+  WHERE type IN ('step.ended', 'step.reused', 'step.reopened') GROUP BY task_id, step_key`;
 const LAST_OF_CALLS = `
   SELECT json_extract(data, '$.callId') AS call_id, task_id, agent_id, type, max(seq) FROM events
   WHERE type IN ('model_call.started', 'model_call.ended', 'model_call.reconciled') AND json_valid(data) GROUP BY 1`;
@@ -53,13 +54,13 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     sql: `${STEPS} FROM last LEFT JOIN steps s ON last.task_id = s.task_id AND last.step_key = s.key
-      WHERE last.type = 'step.ended' AND s.ended_at IS NULL`,
+      WHERE last.type IN ('step.ended', 'step.reused') AND s.ended_at IS NULL`,
     say: (names) => `the log has the end of steps that are open in their table, or not there: ${names}`,
     isMendable: true,
   },
   {
     sql: `${STEPS} FROM steps s LEFT JOIN last ON last.task_id = s.task_id AND last.step_key = s.key
-      WHERE s.ended_at IS NOT NULL AND last.type IS NOT 'step.ended' AND s.task_id IN (${CREATED("task")})`,
+      WHERE s.ended_at IS NOT NULL AND (last.type IS NULL OR last.type = 'step.reopened') AND s.task_id IN (${CREATED("task")})`,
     say: (names) => `the end of these steps is missing in the log; their records stay as they are: ${names}`,
     isMendable: false,
   },

@@ -197,6 +197,21 @@ describe("holding the tables against the events", () => {
     expect(await compare()).toEqual([]);
   });
 
+  test("takes a step that was reused for one that has ended", async () => {
+    const subject = { taskId: "task_fork", stepKey: "builder", agentId: null };
+    const origin = { fromTaskId: "task_done", endedAt: "2026-01-01T00:00:00.000Z" };
+    const data = { ...origin, handoff: null, fromTree: null, toTree: null, commit: null };
+    await withStore((store) =>
+      store.append([
+        ...[taskCreated("task_fork"), planned("task_fork", "builder!")],
+        { ...subject, type: "step.reused", data },
+      ]),
+    );
+    expect(await compare()).toEqual([]);
+    tamper(folder.database, "UPDATE steps SET ended_at = NULL");
+    expect(await compare()).toMatchObject([{ isMendable: true }]);
+  });
+
   test.each([
     ["a task that is missing", "DELETE FROM tasks WHERE task_id = 'task_open'", /table of tasks.*task_open/],
     ["an agent that is missing", "DELETE FROM agents WHERE agent_id = 'agent_hand'", /table of agents.*agent_hand/],
