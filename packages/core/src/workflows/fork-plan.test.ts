@@ -124,6 +124,12 @@ describe("what ran beside the step, in the same files", () => {
     expect(Object.keys(left)).toEqual(["builder", "critic", "judge", "builder.judge"]);
   });
 
+  test("is judged by its end where it was reused before: when it began is not known any more", () => {
+    const reusedBefore = { startedAt: null };
+    const results = resultsOf(["left", "right"], { left: { ...changed, ...reusedBefore }, right: reusedBefore });
+    expect(fork({ left: [], right: [] }, "left", { results }).reused).toEqual([]);
+  });
+
   test("is reused from another lane, whatever happened here", () => {
     const results = resultsOf(["left", "right"], { left: changed, right: { lane: "right" } });
     expect(fork({ left: [], right: [] }, "left", { results }).reused).toEqual(["right"]);

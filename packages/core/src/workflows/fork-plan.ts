@@ -91,13 +91,14 @@ function descends(steps: readonly PlannedStep[], key: string, of: ReadonlySet<st
 }
 
 /** Whether a step began with files that one had changed whose work is not taken over: its result would contain that. */
-function isMixed({ lane, startedAt }: StepResult, others: readonly StepResult[]): boolean {
+function isMixed({ lane, startedAt, endedAt }: StepResult, others: readonly StepResult[]): boolean {
   return others.some(
     (other) =>
       other.lane === lane &&
       other.toTree !== null &&
       other.toTree !== other.fromTree &&
-      (other.endedAt ?? "") <= (startedAt ?? ""),
+      // Of one that was reused already it is known only when it ended.
+      (other.endedAt ?? "") <= (startedAt ?? endedAt ?? ""),
   );
 }
 
