@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -69,5 +69,22 @@ describe("room in the database", () => {
   test("is not worth it where little is empty", async () => {
     expect(await clean(false)).toEqual([]);
     expect(readdirSync(home).filter((name) => !name.startsWith("orchestrator.db"))).toEqual([]);
+  });
+});
+
+describe("folders of workspaces", () => {
+  test("are removed where nothing but our own indexes is left, and kept where anything else is", async () => {
+    const workspaces = join(home, "workspaces");
+    for (const name of ["task_empty", "task_work/app"]) mkdirSync(join(workspaces, name), { recursive: true });
+    writeFileSync(join(workspaces, "task_empty", "index-builder"), "");
+    expect(await clean(false)).toMatchObject([{ kind: "folder", what: join(workspaces, "task_empty") }]);
+    expect(readdirSync(workspaces)).toEqual(["task_work"]);
+  });
+
+  test("are not what a file is that somebody has put beside them", async () => {
+    mkdirSync(join(home, "workspaces"));
+    writeFileSync(join(home, "workspaces", "notes.txt"), "what I found out");
+    expect(await clean(false)).toEqual([]);
+    expect(readdirSync(join(home, "workspaces"))).toEqual(["notes.txt"]);
   });
 });

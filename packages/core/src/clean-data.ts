@@ -98,9 +98,17 @@ async function findFolders({ store, config }: DataCleaningOptions): Promise<Clea
   return found;
 }
 
-/** Whether the folder of a task's workspaces holds nothing but git indexes of ours, which can be made again. */
+/**
+ * Whether the folder of a task's workspaces holds nothing but git indexes of ours, which can be made again. False for
+ * what is no folder, or cannot be looked into.
+ */
 export function holdsNoWork(folder: string): boolean {
-  return list(folder).every((name) => /^(start\.)?index/.test(name) && !lstatSync(join(folder, name)).isDirectory());
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.every((entry) => /^(start\.)?index/.test(entry.name) && !entry.isDirectory());
+  } catch {
+    return false;
+  }
 }
 
 async function compact({ store, config, dryRun }: DataCleaningOptions): Promise<CleanedData[]> {
