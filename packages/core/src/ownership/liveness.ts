@@ -20,15 +20,20 @@ interface ProcessRecord {
   isStopped: boolean;
 }
 
-/** @returns `null` where there is no such process, or where it has ended and only its parent has not yet heard of it */
+/**
+ * @returns `null` where there is no such process, or where it has ended and only its parent has not yet heard of it
+ * @throws Error where the system does not tell: too many open files, or no answer in time, say nothing of a process
+ */
 function lookUpProcess(pid: number): ProcessRecord | null {
   try {
     const [state = "", started = ""] = process.platform === "linux" ? readLinuxProcess(pid) : listProcess(pid);
     if (started === "" || /^[ZXx]/.test(state)) return null;
     return { started, isStopped: /^[Tt]/.test(state) };
-  } catch {
-    // No such process.
-    return null;
+  } catch (error) {
+    const { code, status } = error as { code?: string; status?: number };
+    // `ps` ends with 1 where it finds none.
+    if (code === "ENOENT" || code === "ESRCH" || status === 1) return null;
+    throw error;
   }
 }
 
@@ -40,7 +45,10 @@ function readLinuxProcess(pid: number): (string | undefined)[] {
 }
 
 function listProcess(pid: number): (string | undefined)[] {
-  const line = execFileSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], { encoding: "utf8", timeout: 5_000 });
+  // Every process of the host must read the same, whatever its user's language and time zone are.
+  const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
+  const options = { encoding: "utf8", timeout: 5_000, env } as const;
+  const line = execFileSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], options);
   const [, state, started] = /^\s*(\S+)\s+(.+?)\s*$/.exec(line) ?? [];
   return [state, started];
 }
@@ -49,6 +57,7 @@ function listProcess(pid: number): (string | undefined)[] {
  * When a process started, in the system's own terms: with the pid it names one process for ever.
  *
  * @returns `null` where there is no such process
+ * @throws Error where the system does not tell
  */
 export function processStart(pid: number): string | null {
   return lookUpProcess(pid)?.started ?? null;
@@ -63,8 +72,8 @@ export interface KnownOwners {
 }
 
 /**
- * Sorts owners by what their process says. One that is of another host, or whose process is stopped, is in neither list:
- * only its lease tells.
+ * Sorts owners by what their process says. One that is of another host, whose process is stopped, or of which the system
+ * tells nothing is in neither list: only its lease tells.
  *
  * @param owners - all that are registered
  * @param host - this host
@@ -102,13 +111,24 @@ export function isOwnerAlive(owner: OwnerRecord | undefined, host: string, nowMs
  */
 export function isOwnerGone(owner: OwnerRecord, host: string, nowMs: number): boolean {
   if (owner.host !== host) return owner.leaseUntilMs <= nowMs;
-  return processStart(owner.pid) !== owner.pidStarted;
+  const found = lookUpOwner(owner);
+  return found !== "unknown" && found?.started !== owner.pidStarted;
 }
 
 /** @returns whether its process is at work, or `null` where that cannot be told */
 function lookAt(owner: OwnerRecord, host: string): boolean | null {
   if (owner.host !== host) return null;
-  const found = lookUpProcess(owner.pid);
+  const found = lookUpOwner(owner);
+  if (found === "unknown") return null;
   if (found?.started !== owner.pidStarted) return false;
   return found.isStopped ? null : true;
+}
+
+function lookUpOwner({ pid }: OwnerRecord): ProcessRecord | null | "unknown" {
+  try {
+    return lookUpProcess(pid);
+  } catch {
+    // Nobody is declared dead for it: their work would be taken over, and their processes ended.
+    return "unknown";
+  }
 }

@@ -37,17 +37,14 @@ export function takeOwnership(options: OwnershipOptions): Ownership {
   const now = options.now ?? Date.now;
   const leaseMs = options.leaseMs ?? LEASE_MS;
   const host = hostId();
+  /** Of this process; asked for once, as it never changes, and a wrong one would have everybody take it for dead. */
+  let pidStarted: string | null = null;
   let renewal: NodeJS.Timeout | undefined;
   let signedOn: Promise<void> | null = null;
 
   async function renew(): Promise<void> {
-    const record: OwnerRecord = {
-      ownerId,
-      host,
-      pid: process.pid,
-      pidStarted: processStart(process.pid) ?? "",
-      leaseUntilMs: now() + leaseMs,
-    };
+    pidStarted ??= processStart(process.pid) ?? "";
+    const record: OwnerRecord = { ownerId, host, pid: process.pid, pidStarted, leaseUntilMs: now() + leaseMs };
     await store.putOwner(record);
   }
 
