@@ -394,6 +394,15 @@ describe("a step that needs a person", () => {
     expect(runs).toHaveLength(1);
   });
 
+  test("is run once when it is taken up twice at once", async () => {
+    const { engine, executor } = await runToAttention();
+    executor.story.length = 0;
+    await Promise.all([engine.resume("task_a"), engine.resume("task_a"), engine.start("task_a")]);
+    await engine.wait("task_a");
+    expect(executor.story.filter((line) => line === "run conflict")).toHaveLength(1);
+    expect(await store.getTask("task_a")).toMatchObject({ status: "unverified" });
+  });
+
   test("ends with its task when that is cancelled, though no process runs it", async () => {
     const { executor, engine } = await runToAttention();
     executor.story.length = 0;

@@ -50,6 +50,8 @@ class LocalEngine implements Engine {
   readonly #reap: (ownerId: string) => Promise<void>;
   readonly #onTrouble: (message: string, error: unknown) => void;
   readonly #runs = new Map<string, TaskRun>();
+  /** Tasks that are being claimed. */
+  readonly #starting = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #parts: StepRunOptions;
   #hosting: Promise<void> | null = null;
@@ -77,7 +79,14 @@ class LocalEngine implements Engine {
     this.#listening = this.#listen(await this.#store.lastSeq());
   }
 
-  async start(taskId: string): Promise<void> {
+  /** Whoever asks twice at once gets one start: the second would be let in as the owner of the first. */
+  start(taskId: string): Promise<void> {
+    const starting = this.#starting.get(taskId) ?? this.#start(taskId).finally(() => this.#starting.delete(taskId));
+    this.#starting.set(taskId, starting);
+    return starting;
+  }
+
+  async #start(taskId: string): Promise<void> {
     await this.run();
     if (this.#isAtWork(taskId)) return;
     const task = await this.#store.getTask(taskId);
