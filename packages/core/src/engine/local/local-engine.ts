@@ -204,7 +204,7 @@ class LocalEngine implements Engine {
   }
 
   #obey(event: StoredEvent): void {
-    if (event.type === "fleet.released") return this.#release();
+    if (event.type === "fleet.released") return this.#release(event.data.scope);
     const run = event.taskId === null ? undefined : this.#runs.get(event.taskId);
     if (event.taskId === null || !run) return;
     switch (event.type) {
@@ -221,8 +221,9 @@ class LocalEngine implements Engine {
     }
   }
 
-  /** The fleet goes on, and with it whoever waited. */
-  #release(): void {
+  /** The fleet goes on, and with it whoever waited. Another account's release is no news here. */
+  #release(scope: string): void {
+    if (!Object.values(this.#executors).some((executor) => executor.scope === scope)) return;
     for (const [taskId, { control }] of this.#runs) this.#inBackground(tellRelease(this.#parts, taskId, control));
     this.#parts.waitingRoom.wake();
   }
