@@ -178,6 +178,16 @@ describe("a file with unreadable pages", () => {
     for (const task of [3, 4, 20, 39]) expect(said).not.toContain(name(task));
   });
 
+  test("and no event that can be read gives no number a second time", async () => {
+    await fill();
+    const { last, tasks } = await read(made);
+    tamper(made, "UPDATE events SET data = 'not to be read'");
+    changePage("agents", (page) => page.fill(0x5a));
+    place();
+    await mend();
+    expect(await read(folder.database)).toMatchObject({ events: [], tasks, last });
+  });
+
   test("in a table that is derived loses nothing at all", async () => {
     await fill();
     const before = await read(made);

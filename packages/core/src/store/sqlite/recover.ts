@@ -91,8 +91,16 @@ function copyTable(source: Database, target: Database, table: string): { rows: n
       reading.skip();
     }
   }
-  if (last !== null) target.prepare("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'events'").run(last);
+  if (last !== null) keepLastNumber(target, last);
   return { rows, isWhole: reading.isWhole() };
+}
+
+/** The row of the sequence comes with the first event, so that there is none where every event was lost. */
+function keepLastNumber(target: Database, last: number): void {
+  target.exec(
+    "INSERT INTO sqlite_sequence (name, seq) SELECT 'events', 0 WHERE 'events' NOT IN (SELECT name FROM sqlite_sequence)",
+  );
+  target.prepare("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'events'").run(last);
 }
 
 function columnsOf(database: Database, table: string): string[] {
