@@ -96,18 +96,28 @@ async function mendFile(path: string, stamp: string): Promise<string> {
 
 /**
  * The file stays the same file and only its content changes: whoever waits for its lock goes on with what is in it then.
- * What is copied aside is on the disk first.
+ * What is copied aside is on the disk first; without room for all of it nothing is changed, and no copy is left.
  */
 function replace(path: string, draft: string, keptAs: string): void {
+  try {
+    keep(path, keptAs);
+    makeRoom(draft, path);
+  } catch (error) {
+    removeDatabase(keptAs);
+    throw error;
+  }
+  // The log belongs to what was there; read into the new content it would ruin it.
+  for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
+  overwrite(draft, path);
+  syncFolder(dirname(path));
+}
+
+function keep(path: string, keptAs: string): void {
   for (const suffix of ["", "-wal"]) {
     if ((statSync(`${path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0) === 0) continue;
     copyFileSync(`${path}${suffix}`, `${keptAs}${suffix}`);
     sync(`${keptAs}${suffix}`);
   }
-  syncFolder(dirname(path));
-  // The log belongs to what was there; read into the new content it would ruin it.
-  for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
-  overwrite(draft, path);
   syncFolder(dirname(path));
 }
 
@@ -115,20 +125,32 @@ function replace(path: string, draft: string, keptAs: string): void {
 const MOST_NAMED = 5;
 const CHUNK_BYTES = 1024 * 1024;
 
-/** What is longer than before is written first: without room for it nothing has changed yet. */
-function overwrite(from: string, to: string): void {
-  const [source, target] = [openSync(from, "r"), openSync(to, "r+")];
-  try {
-    const [newBytes, oldBytes] = [fstatSync(source).size, fstatSync(target).size];
+/** What is longer than before is written first, behind all that anybody reads. */
+function makeRoom(from: string, to: string): void {
+  withFiles(from, to, (source, target) => {
+    const oldBytes = fstatSync(target).size;
     try {
-      copyRange(source, target, oldBytes, newBytes);
+      copyRange(source, target, oldBytes, fstatSync(source).size);
     } catch (error) {
       ftruncateSync(target, oldBytes);
       throw error;
     }
-    copyRange(source, target, 0, Math.min(oldBytes, newBytes));
+  });
+}
+
+function overwrite(from: string, to: string): void {
+  withFiles(from, to, (source, target) => {
+    const newBytes = fstatSync(source).size;
+    copyRange(source, target, 0, newBytes);
     ftruncateSync(target, newBytes);
     fsyncSync(target);
+  });
+}
+
+function withFiles(from: string, to: string, work: (source: number, target: number) => void): void {
+  const [source, target] = [openSync(from, "r"), openSync(to, "r+")];
+  try {
+    work(source, target);
   } finally {
     for (const each of [source, target]) closeSync(each);
   }
