@@ -153,7 +153,7 @@ export class AgentProcess {
         this.#session = session;
       },
       // A start that fails is reported by ready(); one that nobody waits for any more is nobody's news.
-      () => {},
+      () => this.#holdWatch.close(),
     );
   }
 
