@@ -16,8 +16,7 @@ export interface InterruptedAgent {
 
 /**
  * Finds the agent that was at work on a step when it was interrupted, by the end of its process or because the fleet was
- * held. What its last tools came to is not known; it is
- * told so, and the log says so.
+ * held. What its last tools came to is not known; it is told so, and the log says so.
  *
  * @param step - as it stood before it was claimed
  * @param workspace - its conversation goes on only where its files are
