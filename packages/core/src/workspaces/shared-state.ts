@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   type Stats,
   symlinkSync,
@@ -79,15 +80,22 @@ function isSame(old: SharedFile | null | undefined, present: SharedFile | null |
   return old.mode === present.mode && old.content.equals(present.content);
 }
 
-/** Makes a file what it was; `null` for one that was not there. */
+/**
+ * Makes a file what it was; `null` for one that was not there. Never through a link that the agent has put in its place,
+ * and without a moment in which there is none: a repository without its settings is of no use to the user.
+ */
 function writeFile(path: string, file: SharedFile | null): void {
-  // Never through a link that the agent has put in its place.
-  rmSync(path, { recursive: true, force: true });
-  if (file === null) return;
+  if (file === null) return rmSync(path, { recursive: true, force: true });
   mkdirSync(dirname(path), { recursive: true });
-  if ((file.mode & constants.S_IFMT) === constants.S_IFLNK) return symlinkSync(file.content, path);
-  writeFileSync(path, file.content);
-  chmodSync(path, file.mode & 0o7777);
+  const draft = `${path}.${process.pid}`;
+  rmSync(draft, { force: true });
+  if ((file.mode & constants.S_IFMT) === constants.S_IFLNK) symlinkSync(file.content, draft);
+  else {
+    writeFileSync(draft, file.content);
+    chmodSync(draft, file.mode & 0o7777);
+  }
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });
+  renameSync(draft, path);
 }
 
 function readFiles(commonDirectory: string): Map<string, SharedFile | null> {
