@@ -16,7 +16,7 @@ import type { Role } from "../roles/index.js";
 import type { JsonSchema, TurnResult } from "../runtime/index.js";
 import type { Store } from "../store/index.js";
 import type { TreeId } from "../workspaces/index.js";
-import { findStart } from "./interrupted-step.js";
+import { findPredecessor, findStart } from "./interrupted-step.js";
 import { findForbiddenChange, hadOtherWriter } from "./read-only-check.js";
 import { recordStep } from "./record-step.js";
 import type { StepAgent } from "./step-agent.js";
@@ -134,8 +134,8 @@ export class AgentStepRun {
     const { context, assignment } = this.#options;
     let agent: StepAgent | null = this.#options.takeAgent();
     /** What an agent is told that knows nothing yet. */
-    let beginning = prompt;
-    let text = agent.isResumed ? (this.#options.continuation ?? prompt) : prompt;
+    let beginning = await this.#findBeginning(prompt);
+    let text = agent.isResumed ? (this.#options.continuation ?? beginning) : beginning;
     let agents = 1;
     for (let attempt = 1; ; ) {
       agent ??= this.#options.takeAgent();
@@ -146,7 +146,7 @@ export class AgentStepRun {
           `The conversation of "${context.step.stepKey}" is gone; its agent began anew in the same files.`,
         );
         agent = this.#options.restart(agent);
-        text = prompt;
+        text = beginning;
         continue;
       }
       if (outcome.status === "succeeded" && this.#fullAt !== null && !context.signal.aborted) {
@@ -194,6 +194,13 @@ export class AgentStepRun {
     const { store, context } = this.#options;
     const { taskId } = context.task;
     await store.append([{ type: "task.warned", taskId, stepKey: null, agentId: null, data: { message } }]);
+  }
+
+  /** A step that was begun before may have an agent behind it that has handed over. */
+  async #findBeginning(prompt: string): Promise<string> {
+    const { store, context } = this.#options;
+    const handoff = context.attempt > 1 ? await findPredecessor(store, context.step) : null;
+    return handoff ? composeContinuation(prompt, handoff) : prompt;
   }
 
   async #endCancelled(agent: StepAgent, reason: ErrorRecord): Promise<StepOutcome> {

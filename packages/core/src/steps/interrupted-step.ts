@@ -1,4 +1,4 @@
-import { composeResumption } from "../agents/index.js";
+import { composeResumption, type Handoff } from "../agents/index.js";
 import type { StepContext } from "../engine/index.js";
 import type { AgentRecord, StepRecord, Store } from "../store/index.js";
 import { type TreeId, treeOf } from "../workspaces/index.js";
@@ -48,6 +48,20 @@ export async function findOpenAgent(store: Store, step: StepRecord): Promise<Age
   const agents = await store.listAgents({ taskId: step.taskId, isDeleted: false });
   const isOpen = ({ endedAt }: AgentRecord) => step.status === "running" || endedAt === null;
   return agents.filter((each) => each.stepKey === step.stepKey && each.error === null && isOpen(each)).at(-1) ?? null;
+}
+
+/** A handoff is among the last events of the agent that gave it. */
+const LAST_EVENTS = 20;
+
+/** What an agent of the step has handed over whose context was full: whoever comes after it goes on from there. */
+export async function findPredecessor(store: Store, { taskId, stepKey }: StepRecord): Promise<Handoff | null> {
+  const agents = await store.listAgents({ taskId });
+  for (const { agentId } of agents.filter((agent) => agent.stepKey === stepKey).reverse()) {
+    const events = await store.readEvents({ agentId, newestFirst: true, limit: LAST_EVENTS });
+    const replaced = events.find((event) => event.type === "step.agent_replaced");
+    if (replaced) return replaced.data.handoff as Handoff;
+  }
+  return null;
 }
 
 async function findOpenTools(store: Store, { agentId }: AgentRecord) {
