@@ -429,6 +429,33 @@ describe("a step that needs a person", () => {
     expect(await store.getTask("task_a")).toMatchObject({ status: "cancelled" });
   });
 
+  test("is cancelled once when two ask for it, and nobody goes on with it meanwhile", async () => {
+    await runToAttention();
+    const executor = new FakeExecutor();
+    let letGo = () => {};
+    const isLettingGo = new Promise<void>((begun) => {
+      executor.finish = async ({ taskId }) => {
+        executor.story.push(`finish ${taskId}`);
+        begun();
+        await new Promise<void>((resolve) => {
+          letGo = resolve;
+        });
+      };
+    });
+    const first = house.openEngine(await house.openStore(), executor, { ownerId: "owner_2" });
+    const other = new FakeExecutor(() => DONE);
+    const second = house.openEngine(await house.openStore(), other, { ownerId: "owner_3" });
+    const cancelling = first.cancel("task_a", "never mind");
+    await isLettingGo;
+    await second.cancel("task_a", "never mind");
+    await second.start("task_a");
+    letGo();
+    await cancelling;
+    expect(other.story).toEqual([]);
+    expect(executor.story).toEqual(["finish task_a"]);
+    expect(await store.getTask("task_a")).toMatchObject({ status: "cancelled", ownerId: "owner_2" });
+  });
+
   test("does not hide that another has failed: that is told when the task ends", async () => {
     let isFirst = true;
     const executor = new FakeExecutor(({ step: { stepKey } }) => {

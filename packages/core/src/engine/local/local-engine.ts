@@ -172,6 +172,8 @@ class LocalEngine implements Engine {
     // One that has not begun has left nothing. Another may want to go on with it, or to end it as well, at this very
     // moment: whoever gets it does as it wants.
     if (task.status !== "queued") {
+      // Whoever has not signed on counts as gone, and another could go on with it while its workspaces are let go of.
+      await this.#ownership.signOn();
       if (!(await this.#takeUp(task))) return;
       await this.#finish(task, new TaskControl());
     }
