@@ -28,13 +28,14 @@ export function registerListTasks(program: Command): void {
         `${task.rehearsal ? "[rehearsal] " : ""}${task.prompt}`,
       ]);
       console.log(renderTable(["task", "status", "type", "created", ">cost", "prompt"], rows));
-      if (tasks.some(isGone)) console.log("gone: the process that ran it is not there any more");
+      if (tasks.some(isGone))
+        console.log("gone: the process that ran it is not there any more; resume goes on with it");
       if (tasks.some((task) => task.status === "needs_attention"))
         console.log("needs_attention: what it waits for is in task-details; then resume goes on with it");
     });
 }
 
-/** One that needs attention waits for its user, without a process. */
+/** One that needs attention, or is paused, waits for its user, without a process. */
 function isGone({ ownerAlive, status }: TaskSummary): boolean {
-  return !ownerAlive && !isTaskEnded(status) && status !== "needs_attention";
+  return !ownerAlive && !isTaskEnded(status) && status !== "needs_attention" && status !== "paused";
 }

@@ -35,6 +35,14 @@ describe("a report begins with the status and what it rests on", () => {
     expect(firstLine({ status, checkCommands: [command] })).toMatch(/; nothing was there to be checked$/);
   });
 
+  test("the command that goes on with it, where nobody does", () => {
+    const goOn = "go on with it: orchestrator resume task_a";
+    expect(firstLine({ status: "paused", endedAt: null })).toMatch(new RegExp(`paused - ${goOn}$`));
+    const running = { status: "running", endedAt: null } as const;
+    expect(firstLine({ ...running, ownerAlive: false })).toMatch(new RegExp(`running - its process is gone; ${goOn}$`));
+    expect(firstLine({ ...running, ownerAlive: true })).toMatch(/running$/);
+  });
+
   test("what needs attention, where, and the command", () => {
     const attention = {
       reason: "A conflict in a.txt needs you",

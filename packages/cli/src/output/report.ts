@@ -24,8 +24,9 @@ import {
 import { renderTable } from "./table.js";
 import { hasChanges } from "./workspace.js";
 
-/** What a status means for this task: what has proven it, or why nothing has. */
+/** What a status means for this task: what has proven it, why nothing has, or what makes it go on. */
 function meaningOf(task: TaskDetails): string {
+  const goOn = `go on with it: orchestrator resume ${task.taskId}`;
   switch (task.status) {
     case "completed": {
       const commands = [...new Set(findLastChecks(task).map(({ command }) => `\`${command}\``))];
@@ -39,8 +40,10 @@ function meaningOf(task: TaskDetails): string {
       return "finished steps are kept";
     case "needs_attention":
       return "it goes on when you have seen to it";
+    case "paused":
+      return goOn;
     default:
-      return "";
+      return task.ownerAlive ? "" : `its process is gone; ${goOn}`;
   }
 }
 
