@@ -93,10 +93,18 @@ describe("a task in the background", () => {
   test("is stopped at once by a pause, and gone on with by resume", async (context) => {
     const { stage, run, detach } = await open(context, 4);
     const taskId = await detach();
-    expect((await run("pause", taskId, "--now")).code).toBe(0);
-    await waitFor("the end of every process", () => stage.processes().length === 0);
+    expect(await run("pause", taskId, "--now")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("is stopped"),
+    });
+    // It is when the command says so, and whoever runs it can be told to go on at once.
     expect((await details(stage, taskId)).status).toBe("paused");
-    expect((await run("resume", taskId)).code).toBe(0);
+    expect(await run("wait", taskId)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("orchestrator resume"),
+    });
+    expect((await run("list-tasks")).stdout).toMatch(/paused/);
+    expect(await run("resume", taskId)).toMatchObject({ code: 0, stderr: "" });
     const task = await details(stage, taskId);
     expect(task.agents).toHaveLength(2);
   });

@@ -74,6 +74,9 @@ import { Wiring } from "./wiring.js";
 import { type Estimate, loadWorkflows, type Workflow } from "./workflows/index.js";
 import type { KeptWork } from "./workspaces/index.js";
 
+/** How long a pause waits for what runs to stop; a process that hangs obeys nobody. */
+const PAUSE_LIMIT_MS = 10_000;
+
 /**
  * The one interface to the fleet: turns prompts into teams of agents, makes agents by hand, and answers what they do
  * and did.
@@ -283,7 +286,8 @@ export class Orchestrator {
   /**
    * Lets a task start nothing new until it is resumed, in whichever process it runs.
    *
-   * @param options - `interrupt`: also stops what runs; its agents go on with their conversations later
+   * @param options - `interrupt`: also stops what runs, and waits until it has stopped; its agents go on with their
+   * conversations later
    */
   async pause(taskId: string, options: { interrupt?: boolean | undefined } = {}): Promise<void> {
     const task = await this.getTaskDetails(taskId);
@@ -291,6 +295,8 @@ export class Orchestrator {
     requirePausable(task, interrupt);
     const reason = interrupt ? "it was paused at once" : "it was paused";
     await this.#wiring.engine.pause(task.taskId, { interrupt, reason });
+    // Whoever goes on with it next must find it stopped.
+    if (interrupt) await waitForEnd(this.#wiring, task.taskId, undefined, PAUSE_LIMIT_MS);
   }
 
   /**

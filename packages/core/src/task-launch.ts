@@ -199,11 +199,18 @@ const OWNER_CHECK_MS = 1_000;
 /**
  * Waits until a task goes on no more: it has ended, needs a person, is paused with its process gone, or was left by it.
  *
+ * @param limitMs - how long to wait for it at most
  * @throws OrchestratorError `cancelled` when the signal is aborted first
  */
-export async function waitForEnd(wiring: Wiring, taskId: string, signal: AbortSignal | undefined): Promise<void> {
+export async function waitForEnd(
+  wiring: Wiring,
+  taskId: string,
+  signal: AbortSignal | undefined,
+  limitMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const { store } = wiring;
-  for (;;) {
+  const startedMs = performance.now();
+  while (performance.now() - startedMs < limitMs) {
     const after = await store.lastSeq();
     const task = await store.getTask(taskId);
     if (!task || isTaskEnded(task.status) || task.status === "needs_attention") return;

@@ -1,3 +1,4 @@
+import { isTaskEnded } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { withOrchestrator } from "../session.js";
 
@@ -8,12 +9,14 @@ export function registerPause(program: Command): void {
     .argument("<task-id>", "the id, or the beginning of it")
     .option("--now", "stop what runs, too; its agents go on with their conversations later")
     .action(async (given: string, flags: { now?: true }) => {
-      const taskId = await withOrchestrator({}, async (orchestrator) => {
+      const { taskId, status } = await withOrchestrator({}, async (orchestrator) => {
         const task = await orchestrator.getTaskDetails(given);
         await orchestrator.pause(task.taskId, { interrupt: flags.now === true });
-        return task.taskId;
+        return orchestrator.getTaskDetails(task.taskId);
       });
-      const what = flags.now ? "is stopped, to be gone on with later" : "starts nothing new; what runs is finished";
+      if (isTaskEnded(status)) return console.log(`${taskId} has ended before: it is ${status}.`);
+      const stopped = status === "paused" ? "is stopped, to be gone on with later" : "is being stopped";
+      const what = flags.now ? stopped : "starts nothing new; what runs is finished";
       console.log(`${taskId} ${what}. Go on: orchestrator resume ${taskId}`);
     });
 }
