@@ -27,7 +27,14 @@ describe("a task that", () => {
       ["The process that ran it is gone. Go on with it: orchestrator resume task_a"],
     ],
   ])("%s is told about as that", (_, given, lines) => {
-    expect(describeStandstill(sampleTask(given))).toEqual(lines);
+    expect(describeStandstill(sampleTask(given), Date.parse(TIME) - 1)).toEqual(lines);
+  });
+
+  test("waits for a limit whose end has come says that one tries", () => {
+    const held = { cause: "usage_limit", reason: "the limit is reached", until: TIME } as const;
+    expect(describeStandstill(sampleTask({ ...open, status: "held", held }), Date.parse(TIME))).toEqual([
+      `Held: the limit is reached. The wait ended at ${formatTime(TIME)}; the next agent tries, and the others follow.`,
+    ]);
   });
 
   test("waits for a person says for what", () => {
