@@ -1,4 +1,5 @@
 import { OrchestratorError } from "../../domain/index.js";
+import type { HoldRecord } from "../../store/index.js";
 
 /** Why something waits or ends, in words. */
 export function describeWait(cause: "limit" | "priority" | "writer", holders: readonly string[]): string {
@@ -11,6 +12,11 @@ export function describeWait(cause: "limit" | "priority" | "writer", holders: re
     case "writer":
       return `${holders.join(", ")} writes in the same directory; one writer at a time`;
   }
+}
+
+/** The same of a step that waits with the fleet; when the limit is over it is only not its turn yet. */
+export function describeHeld({ reason, releasedMs }: Pick<HoldRecord, "reason" | "releasedMs">): string {
+  return releasedMs === null ? reason : "a limit is over, and agents go on one after another";
 }
 
 export function cancelled(reason: string): OrchestratorError {

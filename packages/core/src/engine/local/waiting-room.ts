@@ -2,7 +2,7 @@ import { OrchestratorError } from "../../domain/index.js";
 import type { Ownership } from "../../ownership/index.js";
 import type { StepRecord, Store } from "../../store/index.js";
 import { record } from "./end-task.js";
-import { describeWait, TaskTakenOver } from "./reasons.js";
+import { describeHeld, describeWait, TaskTakenOver } from "./reasons.js";
 import type { TaskControl } from "./task-control.js";
 import { tellHold } from "./tell-hold.js";
 
@@ -64,7 +64,8 @@ export class WaitingRoom {
         throw new OrchestratorError("step_failed", `The step "${step.stepKey}" was already run.`, "Nothing to do.");
       // Others are let past or held back by the cause, so it must be the present one.
       if (result.reason !== toldCause) {
-        const reason = result.reason === "held" ? result.hold.reason : describeWait(result.reason, result.holders);
+        const reason =
+          result.reason === "held" ? describeHeld(result.hold) : describeWait(result.reason, result.holders);
         const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
         const data = { reason, cause: result.reason };
         await record(this.#options, step.taskId, { ...subject, type: "step.waiting", data });
