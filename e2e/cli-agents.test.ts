@@ -135,6 +135,26 @@ describe("send", () => {
     expect(stage.processes()).toEqual([]);
   });
 
+  test("says what keeps the reply while a limit holds the fleet", async (context) => {
+    const { stage, terminal } = await open(context);
+    const [first, second] = [await createAgent(terminal), await createAgent(terminal)];
+    // Longer than what is left to the CLI itself.
+    const resetMs = Date.now() + 12_000;
+    const leftSeconds = () => Math.ceil((resetMs - Date.now()) / 1_000);
+    const limited = (call: CallContext) =>
+      leftSeconds() > 0 ? httpError(429, { headers: { "retry-after": String(leftSeconds()) } }) : echo(call);
+    stage.server.setScript(script().otherwise(limited));
+    const meeting = terminal.run("send", first, "one");
+    const reader = await stage.orchestrator();
+    await waitFor("the hold", async () => (await reader.getStatus()).holds.length === 1);
+    const waiting = await terminal.run("send", second, "two");
+    expect(waiting).toMatchObject({ code: 0, stdout: "heard: two (1)\n" });
+    expect(waiting.stderr).toMatch(
+      /^Held until .*\(429\)\. One agent tries then; the others follow\. The message waits\.\n/,
+    );
+    expect((await meeting).code).toBe(0);
+  });
+
   test("--json prints the reply with the fields of docs/json.md", async (context) => {
     const { terminal } = await open(context);
     const id = await createAgent(terminal);

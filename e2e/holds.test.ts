@@ -108,7 +108,11 @@ describe.each([
     expect(Math.abs(Date.parse(held.held?.until ?? "") - endpoint.resetMs())).toBeLessThan(3_000);
     // Nobody waits with a process of its own.
     await waitFor("the end of every agent's process", () => stage.processes().length === 0);
-    expect((await orchestrator.getStatus()).holds).toMatchObject([{ cause: "usage_limit", strikes: 1, canary: null }]);
+    expect((await orchestrator.getStatus()).holds).toMatchObject([
+      { cause: "usage_limit", strikes: 1, canary: null, isOurs: true },
+    ]);
+    const elsewhere = await stage.orchestrator({ environment: { ...stage.environment, ANTHROPIC_API_KEY: "another" } });
+    expect((await elsewhere.getStatus()).holds).toMatchObject([{ isOurs: false }]);
     const result = await running;
     expect(result.error).toBeNull();
     expect(result.agents).toHaveLength(AGENTS);

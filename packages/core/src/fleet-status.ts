@@ -8,6 +8,8 @@ export interface FleetHold extends Pick<HoldRecord, "cause" | "reason" | "strike
   since: string;
   /** When one may try. */
   until: string;
+  /** Whether it holds whoever reaches the models as this orchestrator does; others have another key or endpoint. */
+  isOurs: boolean;
 }
 
 /** The fleet at one moment. */
@@ -28,10 +30,12 @@ export interface FleetStatus {
  *
  * @param store - the store
  * @param readDetails - reads one task with its steps and agents
+ * @param isOurs - whether the models are reached here in the way that a hold is about
  */
 export async function readFleetStatus(
   store: Store,
   readDetails: (task: TaskRecord) => Promise<TaskDetails>,
+  isOurs: (hold: HoldRecord) => boolean,
 ): Promise<FleetStatus> {
   const [counts, totals, holds, open] = await Promise.all([
     store.countFleet(),
@@ -45,12 +49,12 @@ export async function readFleetStatus(
     agents: { total: sum(agentsByStatus), byStatus: agentsByStatus, byRole: agentsByRole },
     totals,
     files: counts.files,
-    holds: holds.map(toFleetHold),
+    holds: holds.map((hold) => ({ ...toFleetHold(hold), isOurs: isOurs(hold) })),
     running: await Promise.all(open.map(readDetails)),
   };
 }
 
-function toFleetHold({ cause, reason, sinceMs, untilMs, strikes, canary }: HoldRecord): FleetHold {
+function toFleetHold({ cause, reason, sinceMs, untilMs, strikes, canary }: HoldRecord): Omit<FleetHold, "isOurs"> {
   const toTime = (ms: number) => new Date(ms).toISOString();
   return { cause, reason, since: toTime(sinceMs), until: toTime(untilMs), strikes, canary };
 }

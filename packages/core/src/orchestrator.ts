@@ -564,7 +564,8 @@ export class Orchestrator {
 
   /** The fleet: tasks, agents, files, costs. */
   async getStatus(): Promise<FleetStatus> {
-    return readFleetStatus(this.#store, (task) => this.#details(task));
+    const isOurs = ({ scope }: { scope: string }) => scope === this.#wiring.runtime.account;
+    return readFleetStatus(this.#store, (task) => this.#details(task), isOurs);
   }
 
   /**

@@ -1,7 +1,8 @@
-import { type AgentReply, OrchestratorError } from "@claude-orchestrator/core";
+import { type AgentReply, type Orchestrator, OrchestratorError } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { reportError } from "../output/errors.js";
 import { countOf, formatCost, paint, plain } from "../output/format.js";
+import { describeHold } from "../output/standstill.js";
 import { exitCodeOfError, interruptible, withRehearsal } from "../session.js";
 import { readText } from "./options.js";
 
@@ -25,12 +26,20 @@ export function registerSend(program: Command): void {
     .action(async (agentId: string, words: string[], flags: SendFlags) => {
       const text = readText(words, flags.file);
       const reply = await withRehearsal(flags.rehearse === true, {}, (orchestrator) =>
-        interruptible((signal) =>
-          orchestrator.sendToAgent(agentId, text, { whenBusy: flags.steer ? "steer" : "queue", signal }),
-        ),
+        interruptible(async (signal) => {
+          await tellHold(orchestrator);
+          return orchestrator.sendToAgent(agentId, text, { whenBusy: flags.steer ? "steer" : "queue", signal });
+        }),
       );
       process.exitCode = show(reply, flags);
     });
+}
+
+/** Says why the reply may be long in coming. */
+async function tellHold(orchestrator: Orchestrator): Promise<void> {
+  const { holds } = await orchestrator.getStatus();
+  for (const hold of holds)
+    if (hold.isOurs) console.error(paint("yellow", `${describeHold(hold)} The message waits.`, process.stderr));
 }
 
 function show(reply: AgentReply, flags: SendFlags): number {

@@ -1,7 +1,7 @@
 import type { FleetStatus } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { countOf, formatCost, formatCount, paint, terminalWidth, tokensOf } from "../output/format.js";
-import { describeHold, describeStandstill } from "../output/standstill.js";
+import { describeHold, describeOtherHold, describeStandstill } from "../output/standstill.js";
 import { renderHeading, renderSteps, renderTotals } from "../output/steps.js";
 import { withOrchestrator } from "../session.js";
 
@@ -33,7 +33,10 @@ export function renderStatus({ tasks, agents, totals, files, holds, running }: F
     ),
   ];
   lines.push(line("files", `${files.consumed} read, ${files.produced} changed`));
-  for (const hold of holds) lines.push("", paint("yellow", describeHold(hold)));
+  for (const hold of holds) {
+    const text = hold.isOurs ? describeHold(hold) : describeOtherHold(hold);
+    if (text) lines.push("", paint(hold.isOurs ? "yellow" : "gray", text));
+  }
   for (const task of running) {
     lines.push("", renderHeading(task), ...describeStandstill(task), renderSteps(task, width), renderTotals(task));
   }

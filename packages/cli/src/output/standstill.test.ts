@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatTime } from "./format.js";
 import { sampleTask } from "./sample-task.testsuite.js";
-import { describeStandstill } from "./standstill.js";
+import { describeOtherHold, describeStandstill } from "./standstill.js";
 
 const TIME = "2026-11-22T14:32:10.000Z";
 const open = { taskId: "task_a", endedAt: null, attention: null, ownerAlive: true } as const;
@@ -41,4 +41,13 @@ describe("a task that", () => {
     const lines = describeStandstill(sampleTask({ ...open, status: "needs_attention", attention }));
     expect(lines.join("\n")).toContain("a conflict is open");
   });
+});
+
+test("a hold of another account is told of while it lasts, as one that holds nobody here", () => {
+  const hold = { cause: "usage_limit", reason: "the limit is reached", since: TIME, until: TIME, strikes: 1 } as const;
+  const other = { ...hold, canary: null, isOurs: false };
+  expect(describeOtherHold(other, Date.parse(TIME) - 1)).toBe(
+    `With another key or endpoint held until ${formatTime(TIME)}: the limit is reached. It holds nobody here.`,
+  );
+  expect(describeOtherHold(other, Date.parse(TIME))).toBe("");
 });

@@ -19,6 +19,12 @@ export function describeHold(
   return wrap(text, 0);
 }
 
+/** What holds whoever reaches the models in another way: told while they wait, for it may be an earlier key of ours. */
+export function describeOtherHold({ reason, until }: FleetStatus["holds"][number], nowMs = Date.now()): string {
+  if (Date.parse(until) <= nowMs) return "";
+  return wrap(`With another key or endpoint held until ${formatTime(until)}: ${reason}. It holds nobody here.`, 0);
+}
+
 /** Why a task that has not ended does not go on, and what makes it; nothing where it goes on. */
 export function describeStandstill(task: TaskDetails, nowMs = Date.now()): string[] {
   const { taskId, status, attention, held, ownerAlive } = task;
