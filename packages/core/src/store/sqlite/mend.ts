@@ -68,13 +68,19 @@ async function inProcess<P extends Phase>(
     for await (line of createInterface(child.stdout)) break;
     if (line === "") throw new OrchestratorError("database_failed", `Mending ${path} broke off.`, "Try it again.");
     const result = JSON.parse(line) as ReturnType<(typeof PHASES)[P]> & { error?: ErrorRecord };
-    if (result.error) throw new OrchestratorError(result.error.code, result.error.message, result.error.hint);
+    if (result.error) throw toError(result.error);
     use(result);
     return result;
   } finally {
     child.kill("SIGKILL");
     await exited;
   }
+}
+
+/** Whoever reads a file that is not sound is told to mend it; here that was tried. */
+function toError({ code, message, hint }: ErrorRecord): OrchestratorError {
+  const remedy = "Nothing of it can be read. Move it aside (keep it): a new one is made then.";
+  return new OrchestratorError(code, message, code === "database_corrupt" ? remedy : hint);
 }
 
 async function mendFile(path: string, stamp: string): Promise<string> {
