@@ -8,7 +8,8 @@ export default defineConfig({
   test: {
     // A parent-death signal follows the thread that spawned the child: processes only, no worker threads.
     pool: "forks",
-    maxWorkers: 2,
+    // One more than two cores: many tests wait, for limits, leases and ends, and use no core meanwhile.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

@@ -4,7 +4,7 @@ import { runProgram } from "./program.js";
 
 const CAMPAIGN = fileURLToPath(new URL("../bench/crash/run.mjs", import.meta.url));
 /** All of the shape `lanes`: an agent killed alone, the orchestrator while it makes a worktree, and both. */
-const SEEDS = [7, 15, 24];
+const SEEDS = [7, 24];
 
 test("a few runs of the crash campaign lose nothing, repeat nothing and leave nothing behind", async () => {
   const environment = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };

@@ -87,15 +87,10 @@ async function expectHeldOnce(orchestrator: Orchestrator, stage: Stage, endpoint
   expect(stage.processes()).toEqual([]);
 }
 
-describe.each([
-  ["a login's limit, told by headers", byLogin],
-  ["a key's limit, told by retry-after", byKey],
-] as const)("%s", (_, refuse) => {
-  const isLogin = refuse === byLogin;
-
-  test.skipIf(isLogin && !hasOpenssl)("holds four agents once, and one tries at the reset", async (context) => {
-    const { stage, endpoint } = await openLimitedStage(context, refuse);
-    const environment = isLogin ? (await openSubscription(context, stage)).environment : stage.environment;
+describe("a login's limit, told by headers", () => {
+  test.skipIf(!hasOpenssl)("holds four agents once, and one tries at the reset", async (context) => {
+    const { stage, endpoint } = await openLimitedStage(context, byLogin);
+    const { environment } = await openSubscription(context, stage);
     const orchestrator = await stage.orchestrator({ environment });
     const { workingDirectory: _, ...request } = task;
     const running = orchestrator.executeCustomWorkflow(request);
@@ -121,7 +116,7 @@ describe.each([
 });
 
 // Of the two the key's limit is the harder: the CLI would wait for its end by itself.
-test("a limit is known to the process that goes on after a restart", async (context) => {
+test("a key's limit, told by retry-after, holds four agents once, and is known to the process that goes on", async (context) => {
   const { stage, endpoint } = await openLimitedStage(context, byKey);
   const orchestrator = await stage.orchestrator();
   const host = (...args: string[]) =>
