@@ -23,6 +23,9 @@ const createSchema = z.strictObject({
 });
 const sendSchema = z.strictObject({
   whenBusy: z.enum(WHEN_BUSY).optional(),
+  onSent: z
+    .custom<(messageId: string) => void>((value) => typeof value === "function", "a function is expected")
+    .optional(),
   signal: z.instanceof(AbortSignal).optional(),
 });
 const deleteSchema = z.strictObject({ deleteConversation: z.boolean().optional() });

@@ -17,11 +17,19 @@ export interface OrchestratorOptions {
   dailyBudgetUsd?: number | undefined;
   /** `start()` goes on with tasks that were interrupted in this data folder; on by default. */
   resumeInterrupted?: boolean | undefined;
+  /**
+   * What `stop()` does with the tasks that were begun or gone on with here: `cancel` ends them, `suspend` leaves them as
+   * they are, to be gone on with by whoever starts next. `cancel` by default, as for a program that ends with its tasks.
+   */
+  onStop?: OnStop | undefined;
   /** What stands for `process.env`. */
   environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Sends model calls to this endpoint, whatever the environment says. */
   endpoint?: ModelEndpoint | undefined;
 }
+
+const ON_STOP = ["cancel", "suspend"] as const;
+type OnStop = (typeof ON_STOP)[number];
 
 export const orchestratorSchema = z.strictObject({
   workingDirectory: z.string().min(1, "a directory is expected").optional(),
@@ -32,6 +40,7 @@ export const orchestratorSchema = z.strictObject({
   maxParallelAgents: z.number().optional(),
   dailyBudgetUsd: z.number().optional(),
   resumeInterrupted: z.boolean().optional(),
+  onStop: z.enum(ON_STOP).optional(),
   // Whatever has the form of process.env, and that itself, which is no plain object.
   environment: z
     .custom<Record<string, string | undefined>>(

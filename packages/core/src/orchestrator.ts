@@ -27,6 +27,7 @@ import {
   type AgentFilter,
   checkAgentFilter,
   checkCostGroup,
+  checkDurations,
   checkEventPage,
   checkEvents,
   checkLedgerFilter,
@@ -38,7 +39,15 @@ import {
 import { repairData } from "./repair-data.js";
 import { requirePlaceOf } from "./resumable-place.js";
 import { loadRoles, type Role } from "./roles/index.js";
-import type { CostGroup, CostRow, LedgerFilter, LedgerRow, TaskRecord } from "./store/index.js";
+import type {
+  CostGroup,
+  CostRow,
+  DurationGroup,
+  DurationRow,
+  LedgerFilter,
+  LedgerRow,
+  TaskRecord,
+} from "./store/index.js";
 import { type ApplyOptions, type ApplyResult, applyTask, undoTask } from "./task-apply.js";
 import { compareTasks, type TaskComparison } from "./task-compare.js";
 import {
@@ -94,7 +103,8 @@ export class Orchestrator {
   readonly #workingDirectory: string;
   readonly #rehearsal: boolean;
   readonly #resumesInterrupted: boolean;
-  /** Tasks that `start` has gone on with. */
+  readonly #suspendsOnStop: boolean;
+  /** Tasks that are left as they are when this stops: those that `start` has gone on with, or all. */
   readonly #inBackground = new Set<string>();
 
   /**
@@ -106,6 +116,7 @@ export class Orchestrator {
     const environment = options.environment ?? process.env;
     this.#workingDirectory = resolve(options.workingDirectory ?? currentDirectory());
     this.#resumesInterrupted = options.resumeInterrupted ?? true;
+    this.#suspendsOnStop = options.onStop === "suspend";
     this.#rehearsal = options.endpoint?.rehearsal ?? false;
     this.config = loadConfig({
       flags: {
@@ -152,7 +163,8 @@ export class Orchestrator {
 
   /**
    * Ends everything that was begun here and closes the store. What was gone on with in the background is left as it is,
-   * to be gone on with by whoever starts next. Finished steps and conversations are kept.
+   * to be gone on with by whoever starts next; with `onStop: "suspend"` everything is. Finished steps and conversations
+   * are kept.
    */
   async stop(): Promise<void> {
     for (const taskId of this.#inBackground) await this.#wiring.engine.suspend(taskId);
@@ -231,7 +243,8 @@ export class Orchestrator {
     const source = await this.getTaskDetails(taskId);
     const request = this.#parse(toForkRequest(source, options));
     requireSameModel(source, this.#rehearsal);
-    const launch = { source, request, options, dailyBudgetUsd: this.config.dailyBudgetUsd };
+    const given = { ...options, onCreated: this.#onCreated(options.onCreated) };
+    const launch = { source, request, options: given, dailyBudgetUsd: this.config.dailyBudgetUsd };
     return toTaskResult(await this.getTaskDetails(await forkTask(this.#wiring, launch)));
   }
 
@@ -273,6 +286,7 @@ export class Orchestrator {
     requireResumable(task, isOurs);
     requireSameModel(task, this.#rehearsal);
     await requirePlaceOf(this.#store, task);
+    this.#keepOnStop(task.taskId);
     await resumeTask(this.#wiring, task.taskId, options.signal);
     return toTaskResult(await this.getTaskDetails(task.taskId));
   }
@@ -314,6 +328,7 @@ export class Orchestrator {
     requireSameModel(task, this.#rehearsal);
     await requirePlaceOf(this.#store, task);
     await this.#store.append(reopen(task, stepKey));
+    this.#keepOnStop(task.taskId);
     await resumeTask(this.#wiring, task.taskId, options.signal);
     return toTaskResult(await this.getTaskDetails(task.taskId));
   }
@@ -404,10 +419,20 @@ export class Orchestrator {
     await this.#wiring.engine.cancel(await this.#findId("task", taskId), reason);
   }
 
-  /** Tasks, newest first. */
+  /**
+   * Tasks, newest first unless told.
+   *
+   * @example await orchestrator.listTasks({ search: "login", status: ["failed", "cancelled"], sort: "costUsd", limit: 20 })
+   */
   async listTasks(filter: TaskFilter = {}): Promise<TaskSummary[]> {
     checkTaskFilter(filter);
     return this.#wiring.withLiveness(await this.#store.listTasks(filter));
+  }
+
+  /** How many tasks a filter finds, without its limit and offset. */
+  async countTasks(filter: TaskFilter = {}): Promise<number> {
+    checkTaskFilter(filter);
+    return this.#store.countTasks(filter);
   }
 
   /**
@@ -562,6 +587,12 @@ export class Orchestrator {
     return this.#store.costs(by, filter);
   }
 
+  /** How long tasks have taken by day or task type, or steps by role. Rehearsals are left out unless asked for. */
+  async durations(by: DurationGroup, filter: Pick<LedgerFilter, "since" | "rehearsal"> = {}): Promise<DurationRow[]> {
+    checkDurations(by, filter);
+    return this.#store.durations(by, filter);
+  }
+
   /** The fleet: tasks, agents, files, costs. */
   async getStatus(): Promise<FleetStatus> {
     const isOurs = ({ scope }: { scope: string }) => scope === this.#wiring.runtime.account;
@@ -587,6 +618,11 @@ export class Orchestrator {
   /** The number of the newest event: the cursor for those to come. 0 when there is none. */
   async lastEvent(): Promise<number> {
     return this.#store.lastSeq();
+  }
+
+  /** What tells this database from any other: the number of an event means something in one only. */
+  async databaseId(): Promise<string> {
+    return this.#store.databaseId();
   }
 
   /** The roles that can be used in a directory, with what was odd about their files. */
@@ -652,9 +688,21 @@ export class Orchestrator {
   ): Promise<TaskResult> {
     const request = this.#parse(options);
     const afterTaskId = options.after === undefined ? null : await this.#findId("task", options.after);
-    const { signal, onCreated } = options;
+    const { signal } = options;
+    const onCreated = this.#onCreated(options.onCreated);
     const launch = { request, source, rehearsal: this.#rehearsal, afterTaskId, followUpOf, signal, onCreated };
     return toTaskResult(await this.getTaskDetails(await launchTask(this.#wiring, launch, this.config.dailyBudgetUsd)));
+  }
+
+  #onCreated(tell: ((taskId: string) => void) | undefined): (taskId: string) => void {
+    return (taskId) => {
+      this.#keepOnStop(taskId);
+      tell?.(taskId);
+    };
+  }
+
+  #keepOnStop(taskId: string): void {
+    if (this.#suspendsOnStop) this.#inBackground.add(taskId);
   }
 
   async #details(task: TaskRecord): Promise<TaskDetails> {

@@ -21,6 +21,8 @@ export interface NewAgent {
 export interface SendOptions {
   /** `queue` by default: the message waits its turn. `steer`: it joins the turn that runs, where one does. */
   whenBusy?: WhenBusy | undefined;
+  /** Told the message's own id as soon as it is recorded; its reply is the event `agent.replied` with that id. */
+  onSent?: ((messageId: string) => void) | undefined;
   /** Gives up waiting, and interrupts the answer where it has begun. */
   signal?: AbortSignal | undefined;
 }
@@ -95,6 +97,7 @@ export class AgentPool {
       if (options.signal?.aborted || this.#isClosed) throw gaveUp();
       const whenBusy = options.whenBusy ?? "queue";
       await this.#append(agent, { type: "agent.messaged", data: { messageId, text, whenBusy } });
+      options.onSent?.(messageId);
       stopLooking = await this.#keepHosted(reply);
       return await reply.arrived;
     } finally {

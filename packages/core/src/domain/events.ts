@@ -207,6 +207,9 @@ export const eventDataSchemas = {
   "task.held": z.object({ cause: z.enum(HOLD_CAUSES), reason: z.string(), until: z.string() }),
   "task.released": z.object({}),
 
+  /** Its events and records are gone; this is of no task, so that it stays. */
+  "task.removed": z.object({ taskId: z.string() }),
+
   "step.waiting": z.object({ reason: z.string(), cause: z.enum(WAITING_CAUSES) }),
   "step.started": z.object({ attempt: z.number().int().positive(), ownerId: z.string() }),
   "step.attempt_failed": z.object({ attempt: z.number().int().positive(), error: errorSchema }),
@@ -289,6 +292,8 @@ export const eventDataSchemas = {
   }),
   "agent.ended": z.object({ status: z.enum(["completed", "failed"]), error: errorSchema.nullable() }),
   "agent.deleted": z.object({}),
+  /** The events and records of a hand-made agent are gone. */
+  "agent.removed": z.object({ agentId: z.string() }),
 
   "tool.started": z.object({ toolUseId: z.string(), name: z.string(), input: z.string() }),
   "tool.ended": z.object({
@@ -424,6 +429,7 @@ export const eventDataSchemas = {
 } as const;
 
 export type EventType = keyof typeof eventDataSchemas;
+export const EVENT_TYPES = Object.keys(eventDataSchemas) as [EventType, ...EventType[]];
 export type EventData<T extends EventType> = z.infer<(typeof eventDataSchemas)[T]>;
 
 interface EventSubject {

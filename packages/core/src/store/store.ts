@@ -7,6 +7,7 @@ import type {
   Complexity,
   ErrorRecord,
   EventData,
+  EventType,
   ExecutionMode,
   FileChange,
   Finding,
@@ -277,9 +278,60 @@ export interface FleetCounts {
   files: { consumed: number; produced: number };
 }
 
+/** Which tasks, in which order, and which part of them. */
+export interface TaskQuery {
+  /** One status, or any of several. */
+  status?: TaskStatus | readonly TaskStatus[] | undefined;
+  /** `false` for those that run or wait. */
+  isEnded?: boolean | undefined;
+  taskType?: TaskType | undefined;
+  workingDirectory?: string | undefined;
+  /** Words that must all occur in its prompt, output, error or id. */
+  search?: string | undefined;
+  /** Created at this time or later, ISO 8601. */
+  since?: string | undefined;
+  /** Created before this time, ISO 8601. */
+  until?: string | undefined;
+  minCostUsd?: number | undefined;
+  maxCostUsd?: number | undefined;
+  rehearsal?: boolean | undefined;
+  /** By the time of their creation unless told. */
+  sort?: TaskOrder | undefined;
+  /** Newest, dearest or longest first unless told. */
+  ascending?: boolean | undefined;
+  /** At most so many; 1 000 unless told. */
+  limit?: number | undefined;
+  /** So many of the first are left out. */
+  offset?: number | undefined;
+}
+
+export const TASK_ORDERS = ["createdAt", "costUsd", "durationMs", "tokens"] as const;
+/** By what tasks can be sorted. */
+export type TaskOrder = (typeof TASK_ORDERS)[number];
+
+/** By what durations can be summed up: tasks by day or task type, steps by role. */
+export const DURATION_GROUPS = ["day", "taskType", "role"] as const;
+export type DurationGroup = (typeof DURATION_GROUPS)[number];
+
+/** How long ended tasks, or steps that succeeded, have taken. */
+export interface DurationRow {
+  key: string;
+  count: number;
+  medianMs: number;
+  /** 95 of 100 took no longer. */
+  p95Ms: number;
+  totalMs: number;
+}
+
 export interface EventQuery {
   /** Only events with a greater sequence number; 0 for all. */
   after?: number | undefined;
+  /** Only events with a smaller sequence number. */
+  before?: number | undefined;
+  /** Only events of these types. */
+  types?: readonly EventType[] | undefined;
+  /** Only events whose data has this text in it. */
+  search?: string | undefined;
   taskId?: string | undefined;
   agentId?: string | undefined;
   /** At most so many; 1 000 unless told. */
@@ -394,6 +446,8 @@ export interface Store {
   subscribe(query: Omit<EventQuery, "newestFirst"> & { signal?: AbortSignal | undefined }): AsyncIterable<StoredEvent>;
   /** The greatest sequence number so far; 0 in an empty log. */
   lastSeq(): Promise<number>;
+  /** What tells this database from any other: a cursor is good for one only. */
+  databaseId(): Promise<string>;
 
   /**
    * Makes the owner the runner of a task that was interrupted, is paused or needed a person. False when a living owner
@@ -437,12 +491,9 @@ export interface Store {
   listOwners(): Promise<OwnerRecord[]>;
 
   getTask(taskId: string): Promise<TaskRecord | null>;
-  /** Newest first; `isEnded: false` for those that run or wait. */
-  listTasks(filter?: {
-    status?: TaskStatus | undefined;
-    isEnded?: boolean | undefined;
-    limit?: number | undefined;
-  }): Promise<TaskRecord[]>;
+  listTasks(query?: TaskQuery): Promise<TaskRecord[]>;
+  /** How many tasks a query finds, whatever part of them it asks for. */
+  countTasks(query?: TaskQuery): Promise<number>;
   /** How many there are, without reading them. */
   countFleet(): Promise<FleetCounts>;
   listSteps(taskId: string): Promise<StepRecord[]>;
@@ -464,6 +515,8 @@ export interface Store {
   totals(filter?: LedgerFilter): Promise<UsageTotals>;
   /** The ledger summed by something, dearest first; days in order. Rehearsals are left out unless asked for. */
   costs(by: CostGroup, filter?: LedgerFilter): Promise<CostRow[]>;
+  /** How long tasks or steps have taken; days in order, else the longest first. Rehearsals are left out unless asked for. */
+  durations(by: DurationGroup, filter?: Pick<LedgerFilter, "since" | "rehearsal">): Promise<DurationRow[]>;
   /** Succeeded steps of ended tasks in a directory, of the newest so many tasks. */
   listPastSteps(filter: { workingDirectory: string; rehearsal: boolean; maxTasks: number }): Promise<PastStep[]>;
   /** Removes a task that has ended: events, steps, agents, files. Its ledger rows and a tombstone stay. */

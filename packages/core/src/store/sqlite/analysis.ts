@@ -1,5 +1,14 @@
 import { totalTokens } from "../../domain/index.js";
-import type { CostGroup, CostRow, LedgerFilter, LedgerRow, PastStep, UsageTotals } from "../store.js";
+import type {
+  CostGroup,
+  CostRow,
+  DurationGroup,
+  DurationRow,
+  LedgerFilter,
+  LedgerRow,
+  PastStep,
+  UsageTotals,
+} from "../store.js";
 import type { Connection } from "./connection.js";
 import type { SqlValue } from "./database.js";
 import { TOTALS_SQL, toLedgerRow, toTotals } from "./records.js";
@@ -47,6 +56,45 @@ export function costs({ all }: Connection, by: CostGroup, filter: LedgerFilter):
   const order = by === "day" ? "key" : "sum(l.cost_usd) IS NULL, sum(l.cost_usd) DESC, key";
   const sql = `SELECT coalesce(nullif(${GROUPS[by]}, ''), 'none') AS key, ${TOTALS_SQL} FROM ledger l ${where} GROUP BY 1 ORDER BY ${order}`;
   return all(sql, ...parameters).map((row) => ({ key: String(row.key), ...toTotals(row) }));
+}
+
+const LASTED = (record: string) =>
+  `max(0, (julianday(${record}.ended_at) - julianday(${record}.started_at)) * 86400000)`;
+
+/** Tasks that ended after they had started, and steps that succeeded where they ran. */
+const LASTING: Readonly<Record<DurationGroup, string>> = {
+  day: `SELECT date(t.started_at, 'localtime') AS key, ${LASTED("t")} AS ms FROM tasks t WHERE t.ended_at IS NOT NULL`,
+  taskType: `SELECT t.task_type AS key, ${LASTED("t")} AS ms FROM tasks t WHERE t.ended_at IS NOT NULL`,
+  role: `SELECT s.role AS key, ${LASTED("s")} AS ms FROM steps s JOIN tasks t ON t.task_id = s.task_id
+    WHERE s.status = 'succeeded' AND s.reused_from IS NULL AND s.ended_at IS NOT NULL AND s.started_at IS NOT NULL`,
+};
+
+export function durations(
+  { all }: Connection,
+  by: DurationGroup,
+  { since = "", rehearsal = false }: Pick<LedgerFilter, "since" | "rehearsal">,
+): DurationRow[] {
+  const sql = `${LASTING[by]} AND t.started_at >= ? AND t.rehearsal = ? ORDER BY key, ms`;
+  const groups = new Map<string, number[]>();
+  for (const row of all(sql, since, rehearsal ? 1 : 0)) {
+    const key = String(row.key);
+    const known = groups.get(key) ?? [];
+    known.push(Number(row.ms));
+    groups.set(key, known);
+  }
+  const rows = [...groups].map(([key, sorted]) => ({
+    key,
+    count: sorted.length,
+    medianMs: Math.round(quantile(sorted, 0.5)),
+    p95Ms: Math.round(quantile(sorted, 0.95)),
+    totalMs: Math.round(sorted.reduce((sum, each) => sum + each, 0)),
+  }));
+  return by === "day" ? rows : rows.sort((left, right) => right.totalMs - left.totalMs);
+}
+
+/** The least value that this share of them does not exceed. */
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
 export function listPastSteps(

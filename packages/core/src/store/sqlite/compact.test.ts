@@ -42,7 +42,7 @@ test("what was removed is given back to the disk, and everything else is there",
   expect(await last.check()).toEqual([]);
   expect((await last.listTasks()).map((task) => task.taskId)).toEqual(["task_b"]);
   // Numbers are never used again.
-  expect(await last.lastSeq()).toBe(305);
+  expect(await last.lastSeq()).toBe(306);
   await last.close();
 });
 

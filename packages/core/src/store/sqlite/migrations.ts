@@ -270,6 +270,15 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   ALTER TABLE tasks ADD COLUMN held TEXT;
   `,
+  // What tells one database from another: a cursor of one means nothing in the other.
+  `
+  CREATE TABLE identity (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    database_id TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO identity VALUES (1, lower(hex(randomblob(16))));
+  CREATE INDEX tasks_by_directory ON tasks (working_directory, created_at);
+  `,
 ];
 
 /**

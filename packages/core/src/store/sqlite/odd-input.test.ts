@@ -39,7 +39,7 @@ test("lastSeq never goes back", async () => {
   const last = await store.lastSeq();
   await store.close();
   folder.remove();
-  expect(last).toBe(2);
+  expect(last).toBe(3);
 });
 
 test("a message to an agent that is not there is refused", async () => {

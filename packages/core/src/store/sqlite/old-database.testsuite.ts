@@ -41,7 +41,7 @@ export function describeOldDatabase(old: OldDatabase, more: (store: () => Store)
     });
 
     test("leaves a copy of it beside, as it was", () => {
-      const copy = `${folder.database}.before-version-5`;
+      const copy = `${folder.database}.before-version-6`;
       expect(listCopies()).toEqual([basename(copy)]);
       const database = openDatabase(copy);
       expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: old.version });

@@ -81,6 +81,8 @@ function wordsOf(table: string): string {
   return JSON.stringify(rows);
 }
 
+/** The word that it was removed: all that is left of it among the events. */
+const REMOVED = /"\{\\"(task|agent)Id\\":\\"\w+\\"\}"/;
 const TABLES = ["events", "tasks", "steps", "agents", "files", "messages"];
 
 describe("removing a task", () => {
@@ -93,7 +95,7 @@ describe("removing a task", () => {
     expect(await store.listFiles("task_a")).toEqual([]);
     expect(await store.getAgent("agent_a")).toBeNull();
     expect(await store.readEvents({ taskId: "task_a" })).toEqual([]);
-    for (const table of TABLES) expect(wordsOf(table), table).not.toMatch(/task_a|agent_a/);
+    for (const table of TABLES) expect(wordsOf(table).replace(REMOVED, ""), table).not.toMatch(/task_a|agent_a/);
     expect(await store.listSteps("task_b")).toHaveLength(1);
     expect(await store.listFiles("task_b")).toHaveLength(1);
     expect(await store.getAgent("agent_b")).not.toBeNull();
@@ -110,6 +112,15 @@ describe("removing a task", () => {
     expect(await store.costs("taskType", { rehearsal: true })).toMatchObject([{ key: "bug_fix", costUsd: 0.5 }]);
   });
 
+  test("is told to whoever follows the log, without any text", async () => {
+    await addTask("task_a");
+    const after = await store.lastSeq();
+    await store.deleteTask("task_a");
+    expect(await store.readEvents({ after })).toMatchObject([
+      { type: "task.removed", taskId: null, agentId: null, data: { taskId: "task_a" } },
+    ]);
+  });
+
   test("leaves a tombstone with the time", async () => {
     await addTask("task_a");
     await store.deleteTask("task_a");
@@ -121,7 +132,7 @@ describe("removing a task", () => {
     const last = await store.lastSeq();
     await store.deleteTask("task_a");
     const [event] = await store.append([taskCreated("task_new")]);
-    expect(event?.seq).toBe(last + 1);
+    expect(event?.seq).toBe(last + 2);
   });
 
   test("never frees them across a restart either", async () => {
@@ -131,7 +142,7 @@ describe("removing a task", () => {
     await store.close();
     store = await openSqliteStore({ path: folder.database });
     const [event] = await store.append([taskCreated("task_new")]);
-    expect(event?.seq).toBe(last + 1);
+    expect(event?.seq).toBe(last + 2);
   });
 
   test("is refused while it runs, and changes nothing", async () => {
@@ -176,7 +187,7 @@ describe("removing an agent's records", () => {
   test("takes everything of it, and nothing of another", async () => {
     await store.deleteAgentRecord("agent_x");
     expect(await store.getAgent("agent_x")).toBeNull();
-    for (const table of TABLES) expect(wordsOf(table), table).not.toContain("agent_x");
+    for (const table of TABLES) expect(wordsOf(table).replace(REMOVED, ""), table).not.toContain("agent_x");
     expect(await store.listOpenMessages("agent_y")).toHaveLength(1);
     expect(await store.getAgent("agent_y")).not.toBeNull();
   });
@@ -187,7 +198,7 @@ describe("removing an agent's records", () => {
     expect(await store.costs("role")).toMatchObject([{ key: "scout", costUsd: 2 }]);
     expect(JSON.parse(wordsOf("tombstones"))).toMatchObject([{ id: "agent_x" }]);
     const [event] = await store.append([agentCreated("agent_z", null)]);
-    expect(event?.seq).toBe(last + 1);
+    expect(event?.seq).toBe(last + 2);
   });
 
   test("is refused while it lives", async () => {

@@ -1,8 +1,8 @@
 import { OrchestratorError } from "../../domain/index.js";
 import type { Connection } from "./connection.js";
 
-/** Removes everything of an ended task but its ledger rows, which hold no text; inside a transaction. */
-export function deleteTask({ get, run }: Connection, taskId: string, nowMs: number): void {
+/** Removes everything of an ended task but its ledger rows, which hold no text, and says so; inside a transaction. */
+export function deleteTask({ get, run, insert }: Connection, taskId: string, nowMs: number): void {
   const task = get("SELECT ended_at FROM tasks WHERE task_id = ?", taskId);
   if (!task) throw notFound("task", taskId);
   if (task.ended_at === null) {
@@ -16,10 +16,11 @@ export function deleteTask({ get, run }: Connection, taskId: string, nowMs: numb
   for (const table of ["events", "files", "checks", "workspaces", "steps", "agents", "tasks"])
     run(`DELETE FROM ${table} WHERE task_id = ?`, taskId);
   bury(run, taskId, nowMs);
+  insert({ taskId: null, stepKey: null, agentId: null, type: "task.removed", data: { taskId } });
 }
 
 /** Removes everything of a deleted hand-made agent but its ledger rows; inside a transaction. */
-export function deleteAgentRecord({ get, run }: Connection, agentId: string, nowMs: number): void {
+export function deleteAgentRecord({ get, run, insert }: Connection, agentId: string, nowMs: number): void {
   const agent = get("SELECT status, task_id FROM agents WHERE agent_id = ?", agentId);
   if (!agent) throw notFound("agent", agentId);
   if (agent.task_id !== null || agent.status !== "deleted") {
@@ -31,6 +32,7 @@ export function deleteAgentRecord({ get, run }: Connection, agentId: string, now
   }
   for (const table of ["messages", "events", "agents"]) run(`DELETE FROM ${table} WHERE agent_id = ?`, agentId);
   bury(run, agentId, nowMs);
+  insert({ taskId: null, stepKey: null, agentId: null, type: "agent.removed", data: { agentId } });
 }
 
 /** Says for ever that the id was there; event numbers are never used again either. */

@@ -9,6 +9,7 @@ import { findContradictions } from "./consistency.js";
 import { findDamage } from "./damage.js";
 import { type Database, openDatabase, type SqlValue, toDatabaseError, translateErrors } from "./database.js";
 import * as holds from "./holds.js";
+import { containing } from "./like.js";
 import { migrate } from "./migrations.js";
 import {
   TOTALS_SQL,
@@ -24,6 +25,7 @@ import {
 } from "./records.js";
 import * as removal from "./removal.js";
 import { subscribeTo } from "./subscription.js";
+import * as tasks from "./tasks.js";
 
 const DEFAULT_PAGE = 1_000;
 
@@ -65,7 +67,7 @@ function makeFolder(folder: string): void {
 }
 
 function readEvents({ all }: Connection, query: EventQuery): StoredEvent[] {
-  const { after = 0, taskId, agentId, limit = DEFAULT_PAGE, newestFirst = false } = query;
+  const { after = 0, before, taskId, agentId, types, search, limit = DEFAULT_PAGE, newestFirst = false } = query;
   const conditions = ["seq > ?"];
   const parameters: SqlValue[] = [after];
   if (taskId !== undefined) {
@@ -76,11 +78,23 @@ function readEvents({ all }: Connection, query: EventQuery): StoredEvent[] {
     conditions.push("agent_id = ?");
     parameters.push(agentId);
   }
+  if (before !== undefined) {
+    conditions.push("seq < ?");
+    parameters.push(before);
+  }
+  if (types !== undefined) {
+    // As one value, so that any number of types is one and the same statement.
+    conditions.push("type IN (SELECT value FROM json_each(?))");
+    parameters.push(JSON.stringify(types));
+  }
+  if (search !== undefined) {
+    conditions.push("data LIKE ? ESCAPE '\\'");
+    parameters.push(containing(JSON.stringify(search).slice(1, -1)));
+  }
   const sql = `SELECT * FROM events WHERE ${conditions.join(" AND ")} ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT ?`;
   return all(sql, ...parameters, limit).map(toEvent);
 }
 
-const TASKS_SQL = `SELECT t.*, ${TOTALS_SQL} FROM tasks t LEFT JOIN ledger l ON l.task_id = t.task_id`;
 /** The owner of a workflow's agent is its task's, for as long as it has not ended. */
 const AGENTS_SQL = `SELECT a.*, CASE WHEN a.ended_at IS NULL THEN coalesce(a.owner_id, t.owner_id) END AS runner, ${TOTALS_SQL}
   FROM agents a LEFT JOIN tasks t ON t.task_id = a.task_id LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
@@ -111,6 +125,9 @@ function createStore(database: Database, path: string, connection: Connection, n
     },
     async lastSeq() {
       return guarded(() => Number(get("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?.seq ?? 0));
+    },
+    async databaseId() {
+      return guarded(() => String(get("SELECT database_id FROM identity")?.database_id));
     },
     async claimTask(taskId, ownerId) {
       return transaction(() => claims.claimTask(connection, taskId, ownerId));
@@ -170,20 +187,15 @@ function createStore(database: Database, path: string, connection: Connection, n
     },
     async getTask(taskId) {
       return guarded(() => {
-        const row = get(`${TASKS_SQL} WHERE t.task_id = ? GROUP BY t.task_id`, taskId);
+        const row = get(`${tasks.TASKS_SQL} WHERE t.task_id = ? GROUP BY t.task_id`, taskId);
         return row ? toTask(row) : null;
       });
     },
-    async listTasks({ status, isEnded, limit = DEFAULT_PAGE } = {}) {
-      const conditions = ["1 = 1"];
-      const parameters: SqlValue[] = [];
-      if (isEnded !== undefined) conditions.push(isEnded ? "t.ended_at IS NOT NULL" : "t.ended_at IS NULL");
-      if (status) {
-        conditions.push("t.status = ?");
-        parameters.push(status);
-      }
-      const sql = `${TASKS_SQL} WHERE ${conditions.join(" AND ")} GROUP BY t.task_id ORDER BY t.created_at DESC, t.rowid DESC LIMIT ?`;
-      return guarded(() => all(sql, ...parameters, limit).map(toTask));
+    async listTasks(query = {}) {
+      return guarded(() => tasks.listTasks(connection, query));
+    },
+    async countTasks(query = {}) {
+      return guarded(() => tasks.countTasks(connection, query));
     },
     async countFleet() {
       const counts = (sql: string) => Object.fromEntries(all(sql).map((row) => [String(row.name), Number(row.count)]));
@@ -235,6 +247,9 @@ function createStore(database: Database, path: string, connection: Connection, n
     },
     async costs(by, filter = {}) {
       return guarded(() => analysis.costs(connection, by, filter));
+    },
+    async durations(by, filter = {}) {
+      return guarded(() => analysis.durations(connection, by, filter));
     },
     async listPastSteps(filter) {
       return guarded(() => analysis.listPastSteps(connection, filter));
