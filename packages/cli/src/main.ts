@@ -1,7 +1,6 @@
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { version } from "./version.js";
 
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 const USAGE_EXIT_CODE = 2;
 
 const program = new Command("orchestrator")
@@ -55,6 +54,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   clean: async () => (await import("./commands/clean.js")).registerClean,
   completion: async () => (await import("./commands/completion.js")).registerCompletion,
   complete: async () => (await import("./commands/complete.js")).registerComplete,
+  serve: async () => (await import("./commands/serve.js")).registerServe,
+  token: async () => (await import("./commands/token.js")).registerToken,
   doctor: async () => (await import("./commands/doctor.js")).registerDoctor,
 };
 

@@ -78,6 +78,7 @@ export type { ComparedCheck, ComparedStep, ComparedTask, Pair, TaskComparison } 
 export type { AgentDetails, TaskDetails, TaskDigest, TaskResult, TaskSummary } from "./task-details.js";
 export type { DiffOptions, TaskDiff } from "./task-diff.js";
 export type { ForkOptions } from "./task-fork.js";
+export type { ResumeOptions } from "./task-launch.js";
 export type {
   CustomWorkflowOptions,
   DependencyWorkflowOptions,

@@ -61,7 +61,7 @@ import {
 import { type DiffOptions, readTaskDiff, type TaskDiff } from "./task-diff.js";
 import { estimateTask } from "./task-estimate.js";
 import { type ForkOptions, forkTask, toForkRequest } from "./task-fork.js";
-import { launchTask, resumeTask, waitForEnd } from "./task-launch.js";
+import { launchTask, type ResumeOptions, resumeTask, waitForEnd } from "./task-launch.js";
 import { writeTaskReport } from "./task-report.js";
 import {
   type CustomWorkflowOptions,
@@ -279,7 +279,7 @@ export class Orchestrator {
    * @throws OrchestratorError `invalid_input` for a task that has ended, has not begun, or runs; `workspace_failed` where
    *   its directory or repository is not there: it stays as it is
    */
-  async resume(taskId: string, options: { signal?: AbortSignal | undefined } = {}): Promise<TaskResult> {
+  async resume(taskId: string, options: ResumeOptions = {}): Promise<TaskResult> {
     const task = await this.getTaskDetails(taskId);
     // What `start` has gone on with belongs to whoever asks for it from here on.
     const isOurs = this.#inBackground.delete(task.taskId);
@@ -287,7 +287,7 @@ export class Orchestrator {
     requireSameModel(task, this.#rehearsal);
     await requirePlaceOf(this.#store, task);
     this.#keepOnStop(task.taskId);
-    await resumeTask(this.#wiring, task.taskId, options.signal);
+    await resumeTask(this.#wiring, task.taskId, options);
     return toTaskResult(await this.getTaskDetails(task.taskId));
   }
 
@@ -319,17 +319,13 @@ export class Orchestrator {
    * @param stepKey - the step
    * @throws OrchestratorError `invalid_input` for a task that has not ended, and for a step that succeeded or is not there
    */
-  async retry(
-    taskId: string,
-    stepKey: string,
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<TaskResult> {
+  async retry(taskId: string, stepKey: string, options: ResumeOptions = {}): Promise<TaskResult> {
     const task = await this.getTaskDetails(taskId);
     requireSameModel(task, this.#rehearsal);
     await requirePlaceOf(this.#store, task);
     await this.#store.append(reopen(task, stepKey));
     this.#keepOnStop(task.taskId);
-    await resumeTask(this.#wiring, task.taskId, options.signal);
+    await resumeTask(this.#wiring, task.taskId, options);
     return toTaskResult(await this.getTaskDetails(task.taskId));
   }
 

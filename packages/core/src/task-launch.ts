@@ -156,13 +156,20 @@ export function runTask(
   });
 }
 
-/**
- * Goes on with a task and waits for its end: here, or where its process still is.
- *
- * @param signal - cancels it
- */
-export function resumeTask(wiring: Wiring, taskId: string, signal: AbortSignal | undefined): Promise<void> {
-  return runToEnd(wiring, taskId, signal, () => wiring.engine.resume(taskId));
+/** How a task is gone on with. */
+export interface ResumeOptions {
+  /** Cancels the task when it is aborted. */
+  signal?: AbortSignal | undefined;
+  /** Told as soon as it goes on. */
+  onResumed?: (() => void) | undefined;
+}
+
+/** Goes on with a task and waits for its end: here, or where its process still is. */
+export function resumeTask(wiring: Wiring, taskId: string, { signal, onResumed }: ResumeOptions): Promise<void> {
+  return runToEnd(wiring, taskId, signal, async () => {
+    await wiring.engine.resume(taskId);
+    onResumed?.();
+  });
 }
 
 /**

@@ -1,0 +1,88 @@
+import { statSync } from "node:fs";
+import type { Orchestrator, StoredEvent } from "@claude-orchestrator/core";
+import { type Hub, openHub } from "./live/index.js";
+
+/** How often it is looked whether the database is still the same file. */
+const LOOK_MS = 1_000;
+
+/** The orchestrator behind a server, with whoever follows its log. */
+export interface FleetSource {
+  readonly orchestrator: Orchestrator;
+  readonly hub: Hub;
+  onEvent(listener: (event: StoredEvent) => void): () => void;
+  /** Calls back when the fleet is closed, for good or to be opened anew. */
+  onClosing(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the fleet, and opens it anew when somebody has put another database in the place of the one that is open.
+ *
+ * @param open - makes an orchestrator and starts it
+ * @param onTrouble - told of failures
+ */
+export async function openFleetSource(
+  open: () => Promise<Orchestrator>,
+  onTrouble: (message: string, error: unknown) => void,
+): Promise<FleetSource> {
+  const eventListeners = new Set<(event: StoredEvent) => void>();
+  const closingListeners = new Set<() => void>();
+  const listen = <T>(listeners: Set<T>, listener: T) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  const connect = async () => {
+    const orchestrator = await open();
+    const hub = await openHub(orchestrator, (error) => onTrouble("the log of events cannot be followed", error));
+    hub.onEvent((event) => {
+      for (const listener of eventListeners) listener(event);
+    });
+    return { orchestrator, hub, mark: markOf(orchestrator.config.databasePath) };
+  };
+  const disconnect = async ({ orchestrator, hub }: Awaited<ReturnType<typeof connect>>) => {
+    for (const listener of [...closingListeners]) listener();
+    await hub.close();
+    await orchestrator.stop();
+  };
+
+  let current = await connect();
+  let reopening: Promise<void> | null = null;
+  const look = () => {
+    const { databasePath } = current.orchestrator.config;
+    if (reopening || markOf(databasePath) === current.mark) return;
+    onTrouble("the database was replaced, and is opened anew", new Error(databasePath));
+    reopening = disconnect(current)
+      .catch((error) => onTrouble("the replaced database could not be closed", error))
+      .then(connect)
+      .then((next) => {
+        current = next;
+      })
+      .catch((error) => onTrouble("the database cannot be opened anew", error))
+      .finally(() => {
+        reopening = null;
+      });
+  };
+  const timer = setInterval(look, LOOK_MS);
+
+  return {
+    get orchestrator() {
+      return current.orchestrator;
+    },
+    get hub() {
+      return current.hub;
+    },
+    onEvent: (listener) => listen(eventListeners, listener),
+    onClosing: (listener) => listen(closingListeners, listener),
+    async close() {
+      clearInterval(timer);
+      await reopening;
+      await disconnect(current);
+    },
+  };
+}
+
+/** What tells one file from another of the same name. */
+function markOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found ? `${found.dev}:${found.ino}` : "none";
+}
