@@ -1,9 +1,10 @@
-import { type Orchestrator, OrchestratorError, type TaskResult } from "@claude-orchestrator/core";
+import { Orchestrator, OrchestratorError, type OrchestratorOptions, type TaskResult } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { createDemoRepository, type DemoRepository } from "../demo/demo-repository.js";
 import { indent, paint, plain } from "../output/format.js";
 import { renderReport } from "../output/report.js";
-import { createProgress, exitCodeOf, interruptible, withOrchestrator } from "../session.js";
+import { canOpenBrowser, openBrowser } from "../serve/open-browser.js";
+import { createProgress, exitCodeOf, interruptible, untilAborted, withOrchestrator } from "../session.js";
 
 const PROMPT =
   "Fix the bug that makes a test in test/split.test.js fail: the shares must add up to the bill. Find the root cause first.";
@@ -12,12 +13,13 @@ export function registerDemo(program: Command): void {
   program
     .command("demo")
     .description("watch five agents fix a real bug in a real repository; no account needed")
-    .action(async () => {
-      process.exitCode = await demo();
+    .option("--serve", "watch it in a browser too: by the server that runs, or by one of its own until Ctrl-C")
+    .action(async (flags: { serve?: true }) => {
+      process.exitCode = await demo(flags.serve === true);
     });
 }
 
-async function demo(): Promise<number> {
+async function demo(isServed: boolean): Promise<number> {
   console.log(paint("magenta", "A REHEARSAL. The model is a script, so this needs no account and costs nothing."));
   console.log("All else is real: the Claude CLI, its tools, git, the repository and its tests.\n");
   const repository = createRepository();
@@ -38,9 +40,37 @@ async function demo(): Promise<number> {
   const rehearsal = await startRehearsalServer({ script: createDemoScript() });
   try {
     const options = { workingDirectory: repository.directory, endpoint: { baseUrl: rehearsal.url, rehearsal: true } };
+    if (isServed) return await rehearseInBrowser(options, repository);
     return await withOrchestrator(options, (orchestrator) => rehearse(orchestrator, repository));
   } finally {
     await rehearsal.close();
+  }
+}
+
+/** The same, to be looked at in a browser: where a server runs on the data folder it shows this like any other task. */
+async function rehearseInBrowser(options: OrchestratorOptions, repository: DemoRepository): Promise<number> {
+  const [{ openAccess, readAnnouncement }, { makeLink, serveFleet }] = await Promise.all([
+    import("@claude-orchestrator/server"),
+    import("../serve/run-server.js"),
+  ]);
+  const { home } = new Orchestrator(options).config;
+  const running = readAnnouncement(home);
+  if (running) {
+    const { link } = await makeLink(openAccess(home), running.url);
+    console.log(`${paint("bold", "Watch it in a browser")}  ${link}\n`);
+    return withOrchestrator(options, (orchestrator) => rehearse(orchestrator, repository));
+  }
+  const directories = [repository.directory];
+  const fleet = await serveFleet({ port: 0, host: "127.0.0.1", directories, hostNames: [], orchestrator: options });
+  try {
+    console.log(`${paint("bold", "Watch it in a browser")}  ${fleet.link}\n`);
+    if (canOpenBrowser(process.env)) openBrowser(home, fleet.link);
+    const exitCode = await rehearse(fleet.server.orchestrator, repository);
+    console.log("The page stays until you press Ctrl-C. Later: orchestrator serve");
+    await interruptible(untilAborted);
+    return exitCode;
+  } finally {
+    await fleet.close();
   }
 }
 

@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { paint } from "../output/format.js";
 import { canOpenBrowser, openBrowser } from "../serve/open-browser.js";
 import { type ServedFleet, serveFleet } from "../serve/run-server.js";
-import { interruptible } from "../session.js";
+import { interruptible, untilAborted } from "../session.js";
 import { invalid } from "./options.js";
 
-export const DEFAULT_PORT = 4720;
+const DEFAULT_PORT = 4720;
 
 interface ServeFlags {
   port: string;
@@ -79,14 +79,6 @@ function introduce({ server, link, firstToken }: ServedFleet, isRehearsal: boole
     lines.push("", "Programs use a token. The first was made now, and is shown this once:", `  ${firstToken}`);
   lines.push("", paint("gray", "Another link: orchestrator token link. Ctrl-C stops the server."));
   return lines.join("\n");
-}
-
-/** Resolves when somebody ends it. */
-export function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function parsePort(text: string): number {
