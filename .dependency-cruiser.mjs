@@ -37,7 +37,9 @@ const doorRules = ROOMS.map((room) => ({
 }));
 
 function mayImport(name, allowed) {
-  const others = ["core", "rehearsal", "cli"].filter((each) => each !== name && !allowed.includes(each));
+  const others = ["core", "rehearsal", "server", "dashboard", "cli"].filter(
+    (each) => each !== name && !allowed.includes(each),
+  );
   return {
     name: `package-${name}`,
     comment: `packages/${name} may import ${allowed.join(" and ") || "no other package of ours"}.`,
@@ -60,6 +62,12 @@ export default {
       name: "no-deep-imports-of-packages",
       severity: "error",
       from: { path: "^(packages/cli|e2e|bench|examples)/" },
+      to: { path: "^packages/(core|rehearsal|server)/(src|dist)/(?!index\\.|storage\\.)" },
+    },
+    {
+      name: "the-server-uses-public-doors",
+      severity: "error",
+      from: { path: "^packages/server/" },
       to: { path: "^packages/(core|rehearsal)/(src|dist)/(?!index\\.|storage\\.)" },
     },
     {
@@ -74,7 +82,9 @@ export default {
     },
     mayImport("core", []),
     mayImport("rehearsal", []),
-    mayImport("cli", ["core", "rehearsal"]),
+    mayImport("server", ["core"]),
+    mayImport("dashboard", []),
+    mayImport("cli", ["core", "rehearsal", "server"]),
     ...roomRules,
     ...doorRules,
   ],

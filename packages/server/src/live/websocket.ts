@@ -1,8 +1,8 @@
 import type { WebSocket } from "@fastify/websocket";
 import type { Identity } from "../access/index.js";
-import type { Context } from "../context.js";
 import { readFleet } from "./fleet.js";
 import type { LiveEvent } from "./hub.js";
+import type { StreamSource } from "./stream-source.js";
 
 /** Close codes of our own. */
 const SIGNED_OUT = 4401;
@@ -26,7 +26,7 @@ interface Stream {
  * event after the cursor, each once and in order. The next batch is read when the one before has left: a slow client
  * costs no memory.
  */
-export async function streamTo(socket: WebSocket, who: Identity, context: Context, wanted: Stream): Promise<void> {
+export async function streamTo(socket: WebSocket, who: Identity, source: StreamSource, wanted: Stream): Promise<void> {
   const gone = new AbortController();
   socket.on("close", () => gone.abort());
   socket.on("error", () => gone.abort());
@@ -37,16 +37,16 @@ export async function streamTo(socket: WebSocket, who: Identity, context: Contex
   });
   const beat = setInterval(() => {
     missedBeats += 1;
-    if (!context.access.isValid(who.tokenId)) socket.close(SIGNED_OUT, "signed out");
+    if (!source.access.isValid(who.tokenId)) socket.close(SIGNED_OUT, "signed out");
     else if (missedBeats > SILENT_BEATS) socket.terminate();
     else socket.ping();
   }, BEAT_MS);
-  const stopHearing = context.onClosing(() => {
+  const stopHearing = source.onClosing(() => {
     socket.close(GOING_AWAY, "the server stops");
     gone.abort();
   });
   try {
-    const { orchestrator, hub } = context;
+    const { orchestrator, hub } = source;
     const { after, ...about } = wanted;
     const fleet = after === undefined ? await readFleet(orchestrator) : undefined;
     const seq = fleet?.seq ?? (await orchestrator.lastEvent());
@@ -59,7 +59,7 @@ export async function streamTo(socket: WebSocket, who: Identity, context: Contex
     if (!gone.signal.aborted) socket.close(GOING_AWAY, "the server stops");
   } catch (error) {
     if (!gone.signal.aborted) {
-      context.trouble("a stream of events was broken off", error);
+      source.trouble("a stream of events was broken off", error);
       socket.close(INTERNAL, "the stream was broken off");
     }
   } finally {
