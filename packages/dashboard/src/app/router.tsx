@@ -1,0 +1,96 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { Loading } from "../components/states.tsx";
+import { CrashPage, MissingPage } from "./fallback-pages.tsx";
+import { Shell } from "./shell.tsx";
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: MissingPage });
+
+const TASK_VIEWS = ["graph", "waterfall"] as const;
+export type TaskView = (typeof TASK_VIEWS)[number];
+
+interface TaskSearch {
+  view?: TaskView;
+  step?: string;
+}
+
+interface AgentSearch {
+  /** Kinds of events that are shown, with commas; all where it is missing. */
+  kinds?: string;
+  search?: string;
+}
+
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+
+const fleetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("../pages/fleet/fleet-page.tsx"), "FleetPage"),
+});
+
+const newTaskRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/new",
+  component: lazyRouteComponent(() => import("../pages/new-task/new-task-page.tsx"), "NewTaskPage"),
+});
+
+const historyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/history",
+  component: lazyRouteComponent(() => import("../pages/history/history-page.tsx"), "HistoryPage"),
+});
+
+const costsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/costs",
+  component: lazyRouteComponent(() => import("../pages/costs/costs-page.tsx"), "CostsPage"),
+});
+
+const agentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/agents",
+  component: lazyRouteComponent(() => import("../pages/agents/agents-page.tsx"), "AgentsPage"),
+});
+
+const taskRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/tasks/$taskId",
+  validateSearch: (search: Record<string, unknown>): TaskSearch => {
+    const view = TASK_VIEWS.find((each) => each === search.view);
+    const step = text(search.step);
+    return { ...(view ? { view } : {}), ...(step ? { step } : {}) };
+  },
+  component: lazyRouteComponent(() => import("../pages/task/task-page.tsx"), "TaskPage"),
+});
+
+const agentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/agents/$agentId",
+  validateSearch: (search: Record<string, unknown>): AgentSearch => {
+    const kinds = text(search.kinds);
+    const found = text(search.search);
+    return { ...(kinds ? { kinds } : {}), ...(found ? { search: found } : {}) };
+  },
+  component: lazyRouteComponent(() => import("../pages/agent/agent-page.tsx"), "AgentPage"),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    fleetRoute,
+    newTaskRoute,
+    historyRoute,
+    costsRoute,
+    agentsRoute,
+    taskRoute,
+    agentRoute,
+  ]),
+  defaultPreload: "intent",
+  defaultErrorComponent: CrashPage,
+  defaultPendingComponent: () => <Loading what="the page" />,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,90 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { fleetQuery } from "../api/queries.ts";
+import { setServerTime } from "./clock.ts";
+import { type Connection, createFeed, type Feed, type News } from "./feed.ts";
+import { createThrottle, staleKeys } from "./invalidation.ts";
+import { browserSurroundings } from "./socket.ts";
+
+/** Aggregates are asked for anew at most so often. */
+const REFRESH_INTERVAL_MS = 1_000;
+
+const FeedContext = createContext<Feed | null>(null);
+
+/** Follows the server's log for everything below, and keeps the loaded answers up to date with it. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const queryClient = useQueryClient();
+  const [feed] = useState(() => createFeed(browserSurroundings));
+
+  useEffect(() => {
+    const end = keepFresh(feed, queryClient);
+    const retry = () => feed.retry();
+    addEventListener("online", retry);
+    feed.start();
+    return () => {
+      removeEventListener("online", retry);
+      end();
+      feed.stop();
+    };
+  }, [feed, queryClient]);
+
+  return <FeedContext value={feed}>{children}</FeedContext>;
+}
+
+function keepFresh(feed: Feed, queryClient: QueryClient): () => void {
+  const markStale = createThrottle(
+    (keys) => {
+      for (const key of keys) void queryClient.invalidateQueries({ queryKey: key.split(" ") });
+    },
+    (call, delayMs) => setTimeout(call, delayMs),
+    REFRESH_INTERVAL_MS,
+  );
+  return feed.onNews((news) => {
+    switch (news.kind) {
+      case "first":
+        setServerTime(news.time);
+        if (news.fleet) queryClient.setQueryData(fleetQuery.queryKey, news.fleet);
+        return;
+      case "resumed":
+        setServerTime(news.time);
+        void queryClient.invalidateQueries();
+        return;
+      case "replaced":
+        setServerTime(news.time);
+        void queryClient.resetQueries();
+        return;
+      case "deleted":
+        void queryClient.invalidateQueries({ queryKey: ["task", news.taskId] });
+        return markStale(["fleet", "tasks", "agents"]);
+      case "events":
+        return markStale(news.events.flatMap(staleKeys));
+    }
+  });
+}
+
+function useFeed(): Feed {
+  const feed = useContext(FeedContext);
+  if (!feed) throw new Error("useFeed needs a LiveProvider above it.");
+  return feed;
+}
+
+/** The state of the connection to the server's log. */
+export function useConnection(): Connection & { retry(): void } {
+  const feed = useFeed();
+  const connection = useSyncExternalStore(feed.onConnection, feed.connection);
+  return { ...connection, retry: feed.retry };
+}
+
+/**
+ * Tells a component all news while it is shown.
+ *
+ * @param listener - called once for each; the newest one given is used
+ */
+export function useNews(listener: (news: News) => void): void {
+  const feed = useFeed();
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => feed.onNews((news) => latest.current(news)), [feed]);
+}
