@@ -1,6 +1,7 @@
 import { Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { Toasts } from "../components/toasts.tsx";
+import { ActivityRecorder } from "../live/activity-store.ts";
 import { Announcer } from "./announcer.tsx";
 import { CommandBar } from "./command-bar.tsx";
 import { Header } from "./header.tsx";
@@ -30,6 +31,7 @@ export function Shell() {
       </div>
       <CommandBar isOpen={overlay === "commands"} onOpen={setOverlay} />
       <KeysDialog isOpen={overlay === "keys"} onClose={() => setOverlay(null)} />
+      <ActivityRecorder />
       <Announcer />
       <Toasts />
     </div>
