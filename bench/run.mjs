@@ -14,6 +14,7 @@ import { requestBytes } from "./request-bytes.mjs";
 import { openStage } from "./stage.mjs";
 import { statusStart } from "./status-start.mjs";
 import { store } from "./store.mjs";
+import { stream } from "./stream.mjs";
 import { workspaces } from "./workspaces.mjs";
 
 const BENCHMARKS = {
@@ -26,6 +27,7 @@ const BENCHMARKS = {
   workspaces,
   engine,
   control,
+  stream,
 };
 const QUIET_LIMIT_MS = 30_000;
 
