@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "./config/index.js";
 import { type EventData, NO_OVERRIDES } from "./domain/index.js";
-import type { TaskRecord } from "./store/index.js";
 import { type ApplyOptions, applyTask, undoTask } from "./task-apply.js";
+import type { TaskSummary } from "./task-details.js";
 import { Wiring } from "./wiring.js";
 import { openTreeSnapshots } from "./workspaces/index.js";
 
@@ -69,10 +69,10 @@ function makeResult(content = "after\n"): string {
   return result;
 }
 
-async function getTask(): Promise<TaskRecord> {
+async function getTask(given: Partial<TaskSummary> = {}): Promise<TaskSummary> {
   const task = await wiring.store.getTask(TASK);
   if (!task) throw new Error("The task is gone.");
-  return task;
+  return { ...task, ownerAlive: false, ...given };
 }
 
 interface Recorded {
@@ -205,6 +205,18 @@ describe("a result", () => {
     await expect(apply({ force: true })).rejects.toEqual(refusedFor(/it is running/));
   });
 
+  test.each([
+    ["at work", { ownerAlive: true }, `Wait until it has ended: orchestrator wait ${TASK}`],
+    ["gone", {}, `The process that ran it is gone. Go on with it first: orchestrator resume ${TASK}`],
+    ["gone while it was paused", { status: "paused" }, `Go on with it first: orchestrator resume ${TASK}`],
+  ] as const)("of a task whose process is %s comes after what ends the task", async (_, given, hint) => {
+    await recordResult({ status: null });
+    const task = await getTask(given);
+    await expect(applyTask(wiring, task, {})).rejects.toMatchObject({ code: "not_applied", hint });
+    const hintOfUndo = `${hint}, or end it: orchestrator cancel ${TASK}`;
+    await expect(undoTask(wiring, task)).rejects.toMatchObject({ code: "not_applied", hint: hintOfUndo });
+  });
+
   test("that is what it began with is none", async () => {
     await recordResult({}, start);
     await expect(apply()).rejects.toEqual(refusedFor(/it changed nothing/));
@@ -213,6 +225,11 @@ describe("a result", () => {
   test("of a task that never had files is none", async () => {
     await record({ workspace: null });
     await expect(apply()).rejects.toEqual(refusedFor(/it ended before anything was changed/));
+  });
+
+  test("of a task that has no files yet is still to come", async () => {
+    await record({ workspace: null, status: null });
+    await expect(apply()).rejects.toEqual(refusedFor(/it is running/));
   });
 
   test("of a task in the directory itself is there already", async () => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { checkOptions } from "./check-options.js";
 import { APPLY_MODES, type ApplyMode, isTaskEnded, OrchestratorError } from "./domain/index.js";
 import type { Store, TaskRecord, WorkspaceRecord } from "./store/index.js";
+import type { TaskSummary } from "./task-details.js";
 import type { Wiring } from "./wiring.js";
 import { applyResult, findRepository, openTreeSnapshots, toSubject, treeOf } from "./workspaces/index.js";
 
@@ -41,7 +42,7 @@ const applySchema = z.strictObject({
  *
  * @throws OrchestratorError `not_applied` when something is in the way: then nothing was changed
  */
-export async function applyTask(wiring: Wiring, task: TaskRecord, options: ApplyOptions): Promise<ApplyResult> {
+export async function applyTask(wiring: Wiring, task: TaskSummary, options: ApplyOptions): Promise<ApplyResult> {
   checkOptions(applySchema, options, "apply");
   const { store } = wiring;
   const main = await requireWorktree(store, task);
@@ -72,8 +73,9 @@ export async function applyTask(wiring: Wiring, task: TaskRecord, options: Apply
  * @returns the paths that were put back
  * @throws OrchestratorError `not_applied` where files were changed since: then nothing was put back
  */
-export async function undoTask({ store, config }: Wiring, task: TaskRecord): Promise<string[]> {
-  if (!isTaskEnded(task.status)) throw notUndone(task, `it is ${task.status}`, "Wait for it, or cancel it.");
+export async function undoTask({ store, config }: Wiring, task: TaskSummary): Promise<string[]> {
+  if (!isTaskEnded(task.status))
+    throw notUndone(task, `it is ${task.status}`, `${whatEnds(task)}, or end it: orchestrator cancel ${task.taskId}`);
   const main = (await store.listWorkspaces({ taskId: task.taskId })).find((each) => each.lane === null);
   if (main?.kind === "worktree")
     throw notUndone(task, "it worked in a worktree of its own", "What was applied is undone with git: git revert.");
@@ -105,7 +107,7 @@ export async function undoTask({ store, config }: Wiring, task: TaskRecord): Pro
   }
 }
 
-async function requireWorktree(store: Store, task: TaskRecord): Promise<WorkspaceRecord> {
+async function requireWorktree(store: Store, task: TaskSummary): Promise<WorkspaceRecord> {
   const main = (await store.listWorkspaces({ taskId: task.taskId })).find((each) => each.lane === null);
   if (main?.kind === "worktree") return main;
   if (main || task.workspaceKind === "in_place") {
@@ -115,11 +117,13 @@ async function requireWorktree(store: Store, task: TaskRecord): Promise<Workspac
       "Nothing is left to be applied; see orchestrator undo.",
     );
   }
+  if (!isTaskEnded(task.status)) throw refused(task, `it is ${task.status}`, whatEnds(task));
   throw refused(task, "it ended before anything was changed", "Run it again.");
 }
 
-function refuseUnready({ status, applied, ...task }: TaskRecord, force: boolean): void {
-  if (!isTaskEnded(status)) throw refused(task, `it is ${status}`, whatEnds(task, status));
+function refuseUnready(task: TaskSummary, force: boolean): void {
+  const { status, applied } = task;
+  if (!isTaskEnded(status)) throw refused(task, `it is ${status}`, whatEnds(task));
   if (force) return;
   if (applied) throw refused(task, "it was applied before", "Use --force to apply it once more.");
   if (status === "failed" || status === "cancelled")
@@ -139,9 +143,10 @@ function refused({ taskId }: Pick<TaskRecord, "taskId">, why: string, remedy: st
 }
 
 /** What brings a task to its end. */
-function whatEnds({ taskId }: Pick<TaskRecord, "taskId">, status: TaskRecord["status"]): string {
+function whatEnds({ taskId, status, ownerAlive }: Pick<TaskSummary, "taskId" | "status" | "ownerAlive">): string {
   if (status === "needs_attention")
     return `Do what it needs (orchestrator task-details ${taskId}), then: orchestrator resume ${taskId}`;
   if (status === "paused") return `Go on with it first: orchestrator resume ${taskId}`;
+  if (!ownerAlive) return `The process that ran it is gone. Go on with it first: orchestrator resume ${taskId}`;
   return `Wait until it has ended: orchestrator wait ${taskId}`;
 }
