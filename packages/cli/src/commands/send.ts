@@ -1,7 +1,7 @@
 import { type AgentReply, type Orchestrator, OrchestratorError } from "@claude-orchestrator/core";
 import type { Command } from "commander";
 import { reportError } from "../output/errors.js";
-import { countOf, formatCost, paint, plain } from "../output/format.js";
+import { countOf, formatCost, paint, plain, wrap } from "../output/format.js";
 import { describeHold } from "../output/standstill.js";
 import { exitCodeOfError, interruptible, withRehearsal } from "../session.js";
 import { readText } from "./options.js";
@@ -39,7 +39,8 @@ export function registerSend(program: Command): void {
 async function tellHold(orchestrator: Orchestrator): Promise<void> {
   const { holds } = await orchestrator.getStatus();
   for (const hold of holds)
-    if (hold.isOurs) console.error(paint("yellow", `${describeHold(hold)} The message waits.`, process.stderr));
+    if (hold.isOurs)
+      console.error(paint("yellow", wrap(`${describeHold(hold)} The message waits.`, 0), process.stderr));
 }
 
 function show(reply: AgentReply, flags: SendFlags): number {

@@ -101,22 +101,30 @@ export function oneLine(text: string, width: number): string {
 /** Where a terminal does not tell its width, or there is none. */
 export const DEFAULT_WIDTH = 80;
 
-/** The terminal's width. */
+/** The width that the user's `COLUMNS` asks for, also of what goes to a pipe or a file; `null` where it asks for none. */
+function askedWidth(): number | null {
+  const columns = process.env.COLUMNS ?? "";
+  return /^[1-9]\d*$/.test(columns) ? Number(columns) : null;
+}
+
+/** The terminal's width, or the one that is asked for. */
 export function terminalWidth(): number {
-  return process.stdout.columns || DEFAULT_WIDTH;
+  return process.stdout.columns || askedWidth() || DEFAULT_WIDTH;
 }
 
 /** The widest that text is set, however wide the terminal. */
 const READING_WIDTH = 80;
 
 /**
- * Breaks a text at spaces for a terminal; for a pipe its lines are left whole, so that they can be searched.
+ * Breaks a text at spaces for a terminal, or where `COLUMNS` asks for it; for any other pipe its lines are left whole,
+ * so that they can be searched.
  *
  * @param text - the text; its own line breaks are kept
  * @param indent - spaces before each line
  */
 export function wrap(text: string, indent: number): string {
-  const width = process.stdout.isTTY ? Math.min(terminalWidth(), READING_WIDTH) - indent - 1 : Number.POSITIVE_INFINITY;
+  const isBroken = process.stdout.isTTY || askedWidth() !== null;
+  const width = isBroken ? Math.min(terminalWidth(), READING_WIDTH) - indent - 1 : Number.POSITIVE_INFINITY;
   const margin = " ".repeat(indent);
   return plain(text)
     .split("\n")

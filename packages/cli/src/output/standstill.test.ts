@@ -1,11 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { formatTime } from "./format.js";
 import { sampleTask } from "./sample-task.testsuite.js";
-import { describeOtherHold, describeStandstill } from "./standstill.js";
+import { describeHold, describeOtherHold, describeStandstill } from "./standstill.js";
 
 const TIME = "2026-11-22T14:32:10.000Z";
 const open = { taskId: "task_a", endedAt: null, attention: null, ownerAlive: true } as const;
+const LONG = "the five-hour limit of the account is reached, and every agent of the fleet has met it";
 const attention = { reason: "a conflict is open", hint: "Settle it." };
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe("a task that", () => {
   test.each([
@@ -50,4 +55,25 @@ test("a hold of another account is told of while it lasts, as one that holds nob
     `With another key or endpoint held until ${formatTime(TIME)}: the limit is reached. It holds nobody here.`,
   );
   expect(describeOtherHold(other, Date.parse(TIME))).toBe("");
+});
+
+describe("a hold of which there is much to say", () => {
+  test("is one line in a pipe, for whoever searches it", () => {
+    vi.stubEnv("COLUMNS", undefined);
+    expect(describeHold({ reason: LONG, until: TIME }, 0)).not.toContain("\n");
+  });
+
+  test("is as wide there as COLUMNS asks for", () => {
+    vi.stubEnv("COLUMNS", "80");
+    const text = describeHold({ reason: LONG, until: TIME }, 0);
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(text.replaceAll("\n", " ")).toBe(
+      `Held until ${formatTime(TIME)}: ${LONG}. One agent tries then; the others follow.`,
+    );
+  });
+
+  test.each(["0", "wide", "-3", ""])("is one line where COLUMNS is %j, which is no width", (columns) => {
+    vi.stubEnv("COLUMNS", columns);
+    expect(describeHold({ reason: LONG, until: TIME }, 0)).not.toContain("\n");
+  });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type EventData, NO_OVERRIDES, OrchestratorError, toErrorRecord } from "../../domain/index.js";
 import type { Store } from "../../store/index.js";
 import type { StepOutcome } from "../engine.js";
-import { addTask, BAD, DONE, FakeExecutor, House } from "./fakes.testsuite.js";
+import { addTask, BAD, DONE, FakeExecutor, House, nextEvent } from "./fakes.testsuite.js";
 
 let house: House;
 let store: Store;
@@ -100,6 +100,27 @@ describe("a step", () => {
     await engine.wait("task_a");
     expect(await statuses("task_a")).toEqual({ a: "succeeded", b: "succeeded", c: "succeeded" });
     expect(executor.story.filter((line) => line === "run a")).toHaveLength(1);
+  });
+
+  test("that meets a limit says once that it waits, and goes on when one may try", async () => {
+    const executor = Object.assign(new FakeExecutor(), { scope: "key" });
+    await addTask(store, "task_a", { a: [] });
+    const engine = house.openEngine(store, executor);
+    await engine.start("task_a");
+    await executor.until("run a");
+    const limit = { cause: "usage_limit" as const, reason: "the limit is reached", untilMs: Date.now() + 500 };
+    const caller = { scope: "key", caller: "task_a/a", patienceMs: null, nowMs: Date.now() };
+    const hold = await store.holdFleet({ ...limit, ...caller });
+    executor.story.length = 0;
+    executor.end("a", { status: "held", hold: hold ?? limit });
+    await executor.until("run a");
+    const released = nextEvent(store, "task.released", null);
+    await store.releaseFleet("key", "task_a/a");
+    await released;
+    executor.end("a");
+    await engine.wait("task_a");
+    const told = (await store.readEvents({})).filter(({ type }) => type === "step.waiting" || type === "task.held");
+    expect(told.map(({ type }) => type)).toEqual(["step.waiting", "task.held"]);
   });
 
   test("that throws fails its task, ends the steps beside it and is told to whoever waits", async () => {

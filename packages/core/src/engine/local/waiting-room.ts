@@ -63,9 +63,10 @@ export class WaitingRoom {
       if (result.reason === "ended")
         throw new OrchestratorError("step_failed", `The step "${step.stepKey}" was already run.`, "Nothing to do.");
       // Others are let past or held back by the cause, so it must be the present one.
-      if (result.reason !== toldCause) {
-        const reason =
-          result.reason === "held" ? describeHeld(result.hold) : describeWait(result.reason, result.holders);
+      const reason = result.reason === "held" ? describeHeld(result.hold) : describeWait(result.reason, result.holders);
+      // A step that met the limit itself has said so already.
+      const isSaid = result.reason === "held" && step.status === "waiting" && step.reason === reason;
+      if (result.reason !== toldCause && !isSaid) {
         const subject = { taskId: step.taskId, stepKey: step.stepKey, agentId: null };
         const data = { reason, cause: result.reason };
         await record(this.#options, step.taskId, { ...subject, type: "step.waiting", data });
