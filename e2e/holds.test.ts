@@ -16,8 +16,13 @@ const AGENTS = 4;
 /** Four agents start one after another on a slow machine. */
 const PATIENCE_MS = 45_000;
 
-/** A command that ends when every agent is at it: while the limit holds. */
-const TOGETHER = `mktemp "$HOME/at-XXXXXX"; until [ $(ls "$HOME"/at-* | wc -l) -eq ${AGENTS} ]; do sleep 0.1; done; sleep 1; echo ran >> "$HOME/ran.txt"`;
+/** A command that ends when every agent is at it: while the limit holds. It fails where they do not all come. */
+const TOGETHER = [
+  `all_came() { [ $(ls "$HOME"/at-* | wc -l) -eq ${AGENTS} ]; }`,
+  'mktemp "$HOME/at-XXXXXX"',
+  `for look in $(seq ${PATIENCE_MS / 100}); do all_came && break; sleep 0.1; done`,
+  'all_came && sleep 1 && echo ran >> "$HOME/ran.txt"',
+].join("; ");
 
 /** What an account's limit answers, and until when. */
 type Refusal = (resetMs: number) => Reply;
