@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "./config/index.js";
-import { type EventData, NO_OVERRIDES } from "./domain/index.js";
+import { planned, stepEnded, stepStarted, taskCreated, taskEnded } from "./conformance/task-events.testsuite.js";
+import type { EventData } from "./domain/index.js";
 import { type ApplyOptions, applyTask, undoTask } from "./task-apply.js";
 import type { TaskSummary } from "./task-details.js";
 import { Wiring } from "./wiring.js";
@@ -12,17 +13,6 @@ import { openTreeSnapshots } from "./workspaces/index.js";
 
 const IDENTITY = ["-c", "commit.gpgSign=false"];
 const TASK = "task_a";
-const CENSUS = {
-  planned: 1,
-  ran: 1,
-  succeeded: 1,
-  failed: 0,
-  skipped: 0,
-  cancelled: 0,
-  retried: 0,
-  rounds: 0,
-  reused: 0,
-};
 const SUBJECT = { taskId: TASK, stepKey: null, agentId: null };
 
 let base: string;
@@ -87,37 +77,14 @@ interface Recorded {
 async function record(given: Recorded): Promise<void> {
   const { workspaceKind = "worktree", status = "unverified", workspace = {}, committed } = given;
   const { store } = wiring;
-  const task: EventData<"task.created"> = {
-    prompt: "Mend the notes. Then rest.",
-    workingDirectory: repository,
-    taskType: "custom",
-    executionMode: "sequential",
-    includeAnalyst: "no",
-    model: "sonnet",
-    budgetUsd: null,
-    rehearsal: false,
-    priority: 0,
-    afterTaskId: null,
-    followUpOf: null,
-    forkOf: null,
-    ownerId: null,
-    workspaceKind,
-    uncommitted: "bring",
-    requireChecks: false,
-  };
-  const step = { key: "builder", role: "builder", instructions: "", dependsOn: [], writes: true, round: 0, lane: null };
-  const steps = [{ ...step, kind: "agent" as const, overrides: NO_OVERRIDES }];
-  const plan: EventData<"workflow.planned"> = {
-    planMode: "custom",
-    workflow: null,
-    complexity: "simple",
-    reasons: [],
-    steps,
-    checks: [],
-  };
   await store.append([
-    { ...SUBJECT, type: "task.created", data: task },
-    { ...SUBJECT, type: "workflow.planned", data: plan },
+    taskCreated(TASK, {
+      prompt: "Mend the notes. Then rest.",
+      workingDirectory: repository,
+      workspaceKind,
+      uncommitted: "bring",
+    }),
+    planned(TASK, "builder!"),
     { ...SUBJECT, type: "task.started", data: { ownerId: "owner_1" } },
   ]);
   if (workspace) {
@@ -139,16 +106,14 @@ async function record(given: Recorded): Promise<void> {
     };
     await store.append([{ ...SUBJECT, type: "workspace.created", data }]);
   }
-  const ofStep = { ...SUBJECT, stepKey: "builder" };
-  await store.append([{ ...ofStep, type: "step.started", data: { attempt: 1, ownerId: "owner_1" } }]);
+  await store.append([stepStarted(TASK, "builder")]);
   if (committed) {
     const data = { lane: null, parents: [], ...committed };
-    await store.append([{ ...ofStep, type: "workspace.committed", data }]);
+    await store.append([{ ...SUBJECT, stepKey: "builder", type: "workspace.committed", data }]);
   }
-  const ended = { status: "succeeded", reason: "", error: null, handoff: { summary: "Mended." } } as const;
-  await store.append([{ ...ofStep, type: "step.ended", data: ended }]);
+  await store.append([stepEnded(TASK, "builder")]);
   if (status === null) return;
-  await store.append([{ ...SUBJECT, type: "task.ended", data: { status, census: CENSUS, error: null, output: "" } }]);
+  await store.append([taskEnded(TASK, status)]);
 }
 
 /** A task with a result that nobody has taken in. */
@@ -303,8 +268,7 @@ describe("what a task has changed in place", () => {
   test("is not put back while the task runs, nor what lies in a worktree", async () => {
     await recordResult({ status: null });
     await expect(undo()).rejects.toEqual(refusedFor(/it is running/));
-    const data = { status: "unverified" as const, census: CENSUS, error: null, output: "" };
-    await wiring.store.append([{ ...SUBJECT, type: "task.ended", data }]);
+    await wiring.store.append([taskEnded(TASK)]);
     await expect(undo()).rejects.toEqual(refusedFor(/it worked in a worktree of its own/));
   });
 });

@@ -1,5 +1,6 @@
 import { type EventData, type NewEvent, NO_OVERRIDES, type PlannedStep } from "../domain/index.js";
 import type { Store } from "../store/index.js";
+import { taskCreated } from "./task-events.testsuite.js";
 
 /** How the child process of a step behaves. Unless told, it ends well at once. */
 export interface Behaviour {
@@ -51,28 +52,13 @@ export async function addTask(
   const steps = Object.entries(edges).map(([key, dependsOn]) =>
     plannedStep(key, dependsOn, given.does?.[key.replace("!", "")]),
   );
-  const created: NewEvent = {
-    ...subject,
-    type: "task.created",
-    data: {
-      prompt: "Do it",
-      workingDirectory,
-      taskType: "custom",
-      executionMode: "dependencies",
-      includeAnalyst: "auto",
-      model: "sonnet",
-      budgetUsd: null,
-      rehearsal: false,
-      priority: given.priority ?? 0,
-      afterTaskId: given.afterTaskId ?? null,
-      followUpOf: null,
-      forkOf: null,
-      ownerId: given.ownerId ?? null,
-      workspaceKind: "in_place",
-      uncommitted: "leave",
-      requireChecks: false,
-    },
-  };
+  const created = taskCreated(taskId, {
+    workingDirectory,
+    executionMode: "dependencies",
+    priority: given.priority ?? 0,
+    afterTaskId: given.afterTaskId ?? null,
+    ownerId: given.ownerId ?? null,
+  });
   const plan = { planMode: "custom" as const, workflow: null, complexity: "simple" as const, reasons: [] };
   await store.append([created, { ...subject, type: "workflow.planned", data: { ...plan, steps, checks: [] } }]);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { EventData, NewEvent } from "../../domain/index.js";
+import { taskEnded } from "../../conformance/task-events.testsuite.js";
 import type { Ownership } from "../../ownership/index.js";
 import type { Store } from "../../store/index.js";
 import { addTask, BAD, DONE, FakeExecutor, House } from "./fakes.testsuite.js";
@@ -16,22 +16,6 @@ afterEach(async () => {
   vi.restoreAllMocks();
   await house.remove();
 });
-
-function ended(taskId: string, status: EventData<"task.ended">["status"]): NewEvent {
-  const census = {
-    planned: 1,
-    ran: 1,
-    succeeded: 1,
-    failed: 0,
-    skipped: 0,
-    cancelled: 0,
-    retried: 0,
-    rounds: 0,
-    reused: 0,
-  };
-  const data = { status, census, error: null, output: "" };
-  return { type: "task.ended", taskId, stepKey: null, agentId: null, data };
-}
 
 /** An owner of whom it is answered, one question after another, whether it is alive; the last answer stays. */
 function owners(...answers: boolean[]): Ownership & { asked: (string | null)[] } {
@@ -61,7 +45,7 @@ describe("waiting for a task", () => {
   test.each(["completed", "unverified"] as const)("that is %s is over at once", async (status) => {
     await addTask(store, "task_first", { a: [] });
     await store.claimTask("task_first", "owner_9");
-    await store.append([ended("task_first", status)]);
+    await store.append([taskEnded("task_first", status)]);
     const ownership = owners(false);
     expect(await wait(ownership)).toBeNull();
     expect(ownership.asked).toEqual([]);
@@ -70,7 +54,7 @@ describe("waiting for a task", () => {
   test.each(["failed", "cancelled"] as const)("that ended as %s says so", async (status) => {
     await addTask(store, "task_first", { a: [] });
     await store.claimTask("task_first", "owner_9");
-    await store.append([ended("task_first", status)]);
+    await store.append([taskEnded("task_first", status)]);
     expect(await wait(owners(false))).toMatchObject({
       code: "step_failed",
       message: `The task task_first, after which this one was to start, ended as ${status}.`,
@@ -92,7 +76,7 @@ describe("waiting for a task", () => {
     });
     const waiting = wait(owners(true));
     await listening;
-    await store.append([ended("task_first", "unverified")]);
+    await store.append([taskEnded("task_first", "unverified")]);
     expect(await waiting).toBeNull();
   });
 
@@ -121,7 +105,7 @@ describe("waiting for a task", () => {
     const cleaning = {
       ...ownership,
       isGone: async () => {
-        await store.append([ended("task_first", "cancelled")]);
+        await store.append([taskEnded("task_first", "cancelled")]);
         await store.deleteTask("task_first");
         return false;
       },

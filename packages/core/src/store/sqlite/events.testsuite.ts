@@ -2,13 +2,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  type EventData,
-  type NewEvent,
-  NO_OVERRIDES,
-  NO_USAGE,
-  type PlannedStep,
-  type Usage,
-} from "../../domain/index.js";
+  planned,
+  stepEnded,
+  stepStarted,
+  taskCreated,
+  taskEnded,
+  warned,
+} from "../../conformance/task-events.testsuite.js";
+import { type EventData, type NewEvent, NO_USAGE, type Usage } from "../../domain/index.js";
+import type { Store } from "../store.js";
+
+export { planned, stepEnded, stepStarted, taskCreated, taskEnded, warned };
 
 /** A folder for one test, with the path of a database in it; call `remove` afterwards. */
 export function makeFolder(): { path: string; database: string; remove(): void } {
@@ -17,98 +21,6 @@ export function makeFolder(): { path: string; database: string; remove(): void }
     path,
     database: join(path, "orchestrator.db"),
     remove: () => rmSync(path, { recursive: true, force: true }),
-  };
-}
-
-export function taskCreated(taskId: string, given: Partial<EventData<"task.created">> = {}): NewEvent {
-  return {
-    type: "task.created",
-    taskId,
-    stepKey: null,
-    agentId: null,
-    data: {
-      prompt: "Do it",
-      workingDirectory: "/work",
-      taskType: "custom",
-      executionMode: "sequential",
-      includeAnalyst: "auto",
-      model: "sonnet",
-      budgetUsd: null,
-      rehearsal: false,
-      priority: 0,
-      afterTaskId: null,
-      followUpOf: null,
-      forkOf: null,
-      ownerId: null,
-      workspaceKind: "in_place",
-      uncommitted: "leave",
-      requireChecks: false,
-      ...given,
-    },
-  };
-}
-
-export function taskEnded(taskId: string, status: EventData<"task.ended">["status"] = "unverified"): NewEvent {
-  const census = {
-    planned: 1,
-    ran: 1,
-    succeeded: 1,
-    failed: 0,
-    skipped: 0,
-    cancelled: 0,
-    retried: 0,
-    rounds: 0,
-    reused: 0,
-  };
-  const data = { status, census, error: null, output: "All done." };
-  return { type: "task.ended", taskId, stepKey: null, agentId: null, data };
-}
-
-/** A plan whose steps are given as `key` or, for a step that writes, `key!`. */
-export function planned(taskId: string, ...keys: string[]): NewEvent {
-  const steps = keys.map(
-    (key): PlannedStep => ({
-      key: key.replace("!", ""),
-      kind: "agent",
-      role: "builder",
-      instructions: "",
-      dependsOn: [],
-      writes: key.endsWith("!"),
-      overrides: NO_OVERRIDES,
-      round: 0,
-      lane: null,
-    }),
-  );
-  const data = {
-    planMode: "custom" as const,
-    workflow: null,
-    complexity: "simple" as const,
-    reasons: ["because"],
-    steps,
-    checks: [],
-  };
-  return { type: "workflow.planned", taskId, stepKey: null, agentId: null, data };
-}
-
-export function warned(taskId: string | null, message: string): NewEvent {
-  return { type: "task.warned", taskId, stepKey: null, agentId: null, data: { message } };
-}
-
-export function stepStarted(taskId: string, stepKey: string, attempt = 1): NewEvent {
-  return { type: "step.started", taskId, stepKey, agentId: null, data: { attempt, ownerId: "owner_1" } };
-}
-
-export function stepEnded(
-  taskId: string,
-  stepKey: string,
-  status: "succeeded" | "failed" | "skipped" = "succeeded",
-): NewEvent & { type: "step.ended" } {
-  return {
-    type: "step.ended",
-    taskId,
-    stepKey,
-    agentId: null,
-    data: { status, reason: "", error: null, handoff: { summary: "done" } },
   };
 }
 
@@ -199,4 +111,31 @@ export function callReconciled(call: Call): NewEvent {
       costUsd: call.costUsd ?? null,
     },
   };
+}
+
+interface Work extends Partial<EventData<"task.created">> {
+  /** Its steps; the first is `builder`, which may write as `builder!`. */
+  steps?: readonly [string, ...string[]];
+  /** What happens while the builder works. */
+  events: readonly NewEvent[];
+  /** False: the builder is at work. */
+  isEnded?: boolean;
+}
+
+/** Records a task with a warning and a builder that has worked, or still does. */
+export async function addWork(store: Store, taskId: string, work: Work): Promise<void> {
+  const { steps = ["builder"], events, isEnded = true, ...given } = work;
+  const agent = agentCreated(taskId.replace("task", "agent"), taskId, "builder", {
+    rehearsal: given.rehearsal ?? false,
+  });
+  await store.append([taskCreated(taskId, given), planned(taskId, ...steps), warned(taskId, "careful")]);
+  await store.claimTask(taskId, "owner_1");
+  await store.append([stepStarted(taskId, "builder"), agent, ...events]);
+  if (isEnded) await store.append([stepEnded(taskId, "builder"), taskEnded(taskId)]);
+}
+
+/** A message to an agent made by hand. */
+export function messaged(agentId: string): NewEvent {
+  const data = { messageId: `message_${agentId}`, text: "Hello", whenBusy: "queue" as const };
+  return { type: "agent.messaged", taskId: null, stepKey: null, agentId, data };
 }

@@ -1,21 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { NewEvent } from "../../domain/index.js";
 import type { Store } from "../store.js";
 import { connect } from "./connection.js";
 import { tamper } from "./damage.testsuite.js";
 import { openDatabase, type SqlRow } from "./database.js";
 import {
+  addWork,
   agentCreated,
   callEnded,
   callReconciled,
   callStarted,
   makeFolder,
+  messaged,
   planned,
   stepEnded,
-  stepStarted,
   taskCreated,
-  taskEnded,
-  warned,
 } from "./events.testsuite.js";
 import { DERIVED_TABLES, rebuild } from "./rebuild.js";
 import { openSqliteStore } from "./sqlite-store.js";
@@ -69,34 +67,24 @@ function runRebuild(scope: Parameters<typeof rebuild>[1] = "all") {
   }
 }
 
-const about = (agentId: string, taskId: string | null, event: Pick<NewEvent, "type" | "data">): NewEvent =>
-  ({ taskId, stepKey: null, agentId, ...event }) as NewEvent;
-
 /** A task that has ended, one at work, an agent made by hand with an open message, and one that was deleted. */
 async function fill(): Promise<void> {
   await withStore(async (store) => {
     for (const task of ["task_old", "task_done", "task_open"]) {
       const agent = task.replace("task", "agent");
       const call = { taskId: task, agentId: agent, callId: `call_${task}` };
-      await store.append([taskCreated(task, { rehearsal: task === "task_done" }), planned(task, "builder!", "tester")]);
-      await store.claimTask(task, "owner_1");
-      await store.append([
-        warned(task, "careful"),
-        stepStarted(task, "builder"),
-        agentCreated(agent, task, "builder", { rehearsal: task === "task_done" }),
+      const events = [
         callStarted({ ...call, ordinal: 1 }),
         callEnded({ ...call, ordinal: 1, usage: { inputTokens: 7 }, costUsd: 0.25 }),
         callReconciled({ ...call, callId: `more_${task}`, ordinal: 2, usage: { outputTokens: 3 }, costUsd: 0.5 }),
-        stepEnded(task, "builder"),
-      ]);
-      if (task !== "task_open") await store.append([taskEnded(task)]);
+      ];
+      const [rehearsal, isEnded] = [task === "task_done", task !== "task_open"];
+      if (!isEnded) events.push(stepEnded(task, "builder"));
+      await addWork(store, task, { rehearsal, isEnded, steps: ["builder!", "tester"], events });
     }
     await store.append([
       agentCreated("agent_hand", null),
-      about("agent_hand", null, {
-        type: "agent.messaged",
-        data: { messageId: "message_1", text: "Hello", whenBusy: "queue" },
-      }),
+      messaged("agent_hand"),
       callStarted({ taskId: null, agentId: "agent_hand", callId: "call_hand", ordinal: 1 }),
     ]);
     await store.deleteTask("task_old");

@@ -3,16 +3,13 @@ import type { NewEvent } from "../../domain/index.js";
 import type { Store } from "../store.js";
 import { openDatabase } from "./database.js";
 import {
+  addWork,
   agentCreated,
   callEnded,
   callStarted,
   makeFolder,
-  planned,
-  stepEnded,
-  stepStarted,
+  messaged,
   taskCreated,
-  taskEnded,
-  warned,
 } from "./events.testsuite.js";
 import { openSqliteStore } from "./sqlite-store.js";
 
@@ -38,11 +35,6 @@ const ofAgent = (agentId: string, type: "agent.deleted", taskId: string | null =
   data: {},
 });
 
-function messaged(agentId: string): NewEvent {
-  const data = { messageId: `message_${agentId}`, text: "Hello", whenBusy: "queue" as const };
-  return { type: "agent.messaged", taskId: null, stepKey: null, agentId, data };
-}
-
 let ordinal = 0;
 function call(agentId: string, taskId: string | null, costUsd: number): NewEvent[] {
   ordinal += 1;
@@ -58,19 +50,8 @@ function filesChanged(taskId: string, agentId: string): NewEvent {
 /** A rehearsal that has run, or still does, with everything that can be known of one. */
 async function addTask(taskId: string, isEnded = true): Promise<void> {
   const agentId = taskId.replace("task", "agent");
-  await store.append([
-    taskCreated(taskId, { rehearsal: true, taskType: "bug_fix" }),
-    planned(taskId, "builder"),
-    warned(taskId, "careful"),
-  ]);
-  await store.claimTask(taskId, "owner_1");
-  await store.append([
-    stepStarted(taskId, "builder"),
-    agentCreated(agentId, taskId, "builder", { rehearsal: true }),
-    filesChanged(taskId, agentId),
-    ...call(agentId, taskId, 0.5),
-  ]);
-  if (isEnded) await store.append([stepEnded(taskId, "builder"), taskEnded(taskId)]);
+  const events = [filesChanged(taskId, agentId), ...call(agentId, taskId, 0.5)];
+  await addWork(store, taskId, { rehearsal: true, taskType: "bug_fix", events, isEnded });
 }
 
 /** Every row of the database that holds a text, as words. */
