@@ -5,8 +5,8 @@ import { takeCensus } from "../census.js";
 import { composeOutput, judge } from "../task-verdict.js";
 import { TaskTakenOver } from "./reasons.js";
 
-/** Where a task's records are, and as whom they are written. */
-export interface Scribe {
+/** Whose process runs a task, and the store in which it records what becomes of that. */
+export interface TaskOwner {
   store: Store;
   ownership: Pick<Ownership, "ownerId">;
 }
@@ -16,38 +16,38 @@ export interface Scribe {
  *
  * @throws TaskTakenOver when another process runs it by now: then nothing is written
  */
-export async function record({ store, ownership }: Scribe, taskId: string, ...events: NewEvent[]): Promise<void> {
+export async function record({ store, ownership }: TaskOwner, taskId: string, ...events: NewEvent[]): Promise<void> {
   if (!(await store.appendAsOwner(taskId, ownership.ownerId, events))) throw new TaskTakenOver(taskId);
 }
 
 type Unrun = "skipped" | "cancelled";
 
 /** Ends a step that does not run, or not any more. @throws TaskTakenOver */
-export function endWithoutRunning(scribe: Scribe, step: StepRecord, status: Unrun, reason: string): Promise<void> {
-  return record(scribe, step.taskId, unrun(step, status, reason));
+export function endWithoutRunning(owner: TaskOwner, step: StepRecord, status: Unrun, reason: string): Promise<void> {
+  return record(owner, step.taskId, unrun(step, status, reason));
 }
 
 /** Ends a task with what its steps have come to. @throws TaskTakenOver */
-export async function endTask(scribe: Scribe, task: TaskRecord, reason: OrchestratorError): Promise<void> {
-  const steps = await scribe.store.listSteps(task.taskId);
-  await record(scribe, task.taskId, endOf(task, steps, reason));
+export async function endTask(owner: TaskOwner, task: TaskRecord, reason: OrchestratorError): Promise<void> {
+  const steps = await owner.store.listSteps(task.taskId);
+  await record(owner, task.taskId, endOf(task, steps, reason));
 }
 
 /** Ends a task of which nothing runs: all of it at once, so that of two who do it one does nothing. */
 export async function endUnrun(
-  scribe: Scribe,
+  owner: TaskOwner,
   task: TaskRecord,
   status: Unrun,
   cause: OrchestratorError,
 ): Promise<void> {
   const { taskId } = task;
-  const steps = await scribe.store.listSteps(taskId);
+  const steps = await owner.store.listSteps(taskId);
   const open = steps.filter((step) => !isStepEnded(step.status));
   const ended = steps.map((step) => (open.includes(step) ? { ...step, status, reason: cause.message } : step));
-  const left = await scribe.store.listAgents({ taskId, isDeleted: false });
+  const left = await owner.store.listAgents({ taskId, isDeleted: false });
   try {
     await record(
-      scribe,
+      owner,
       taskId,
       ...open.map((step) => unrun(step, status, cause.message)),
       ...left.map(({ agentId }): NewEvent => ({ type: "agent.deleted", taskId, stepKey: null, agentId, data: {} })),
@@ -59,12 +59,12 @@ export async function endUnrun(
 }
 
 /** Ends a task whose records could not be written for a while. @throws TaskTakenOver when it is another's by now */
-export async function endAfterFailure(scribe: Scribe, taskId: string, cause: OrchestratorError): Promise<void> {
-  const task = await scribe.store.getTask(taskId);
+export async function endAfterFailure(owner: TaskOwner, taskId: string, cause: OrchestratorError): Promise<void> {
+  const task = await owner.store.getTask(taskId);
   if (!task || isTaskEnded(task.status)) return;
-  for (const step of await scribe.store.listSteps(taskId))
-    if (!isStepEnded(step.status)) await endWithoutRunning(scribe, step, "cancelled", cause.message);
-  await endTask(scribe, task, cause);
+  for (const step of await owner.store.listSteps(taskId))
+    if (!isStepEnded(step.status)) await endWithoutRunning(owner, step, "cancelled", cause.message);
+  await endTask(owner, task, cause);
 }
 
 function unrun({ taskId, stepKey }: StepRecord, status: Unrun, reason: string): NewEvent {
