@@ -1,37 +1,41 @@
 /** The event log and everything derived from it, behind one interface. `sqlite/` is the embedded one. */
-export { compactDatabase, isWorthCompacting, measureSpace } from "./sqlite/compact.js";
-export { mendDatabase } from "./sqlite/mend.js";
-export { openSqliteStore } from "./sqlite/sqlite-store.js";
+export type {
+  Admission,
+  CallRequest,
+  Claimant,
+  ClaimResult,
+  HeldStep,
+  HoldRecord,
+  NewHold,
+  OwnerRecord,
+  StepClaim,
+} from "./claims.js";
+export type {
+  AgentRecord,
+  CheckRecord,
+  CostRow,
+  DurationRow,
+  FileRecord,
+  LedgerRow,
+  MessageRecord,
+  PastStep,
+  StepRecord,
+  TaskRecord,
+  UsageTotals,
+  WorkspaceRecord,
+} from "./derived-records.js";
 export {
-  type Admission,
-  type AgentRecord,
-  type CallRequest,
-  type CheckRecord,
-  type Claimant,
-  type ClaimResult,
   COST_GROUPS,
   type CostGroup,
-  type CostRow,
   DURATION_GROUPS,
   type DurationGroup,
-  type DurationRow,
   type EventQuery,
-  type FileRecord,
-  type HeldStep,
-  type HoldRecord,
   type LedgerFilter,
-  type LedgerRow,
-  type MessageRecord,
-  type NewHold,
-  type OwnerRecord,
-  type PastStep,
-  type StepClaim,
-  type StepRecord,
-  type Store,
   TASK_ORDERS,
   type TaskOrder,
   type TaskQuery,
-  type TaskRecord,
-  type UsageTotals,
-  type WorkspaceRecord,
-} from "./store.js";
+} from "./queries.js";
+export { compactDatabase, isWorthCompacting, measureSpace } from "./sqlite/compact.js";
+export { mendDatabase } from "./sqlite/mend.js";
+export { openSqliteStore } from "./sqlite/sqlite-store.js";
+export type { Store } from "./store.js";

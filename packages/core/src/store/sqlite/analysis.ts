@@ -1,14 +1,6 @@
 import { totalTokens } from "../../domain/index.js";
-import type {
-  CostGroup,
-  CostRow,
-  DurationGroup,
-  DurationRow,
-  LedgerFilter,
-  LedgerRow,
-  PastStep,
-  UsageTotals,
-} from "../store.js";
+import type { CostRow, DurationRow, LedgerRow, PastStep, UsageTotals } from "../derived-records.js";
+import type { CostGroup, DurationGroup, LedgerFilter } from "../queries.js";
 import type { Connection } from "./connection.js";
 import type { SqlValue } from "./database.js";
 import { TOTALS_SQL, toLedgerRow, toTotals } from "./records.js";

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { NewEvent } from "../../domain/index.js";
-import type { StepClaim, Store } from "../store.js";
+import type { StepClaim } from "../claims.js";
+import type { Store } from "../store.js";
 import {
   agentCreated,
   makeFolder,

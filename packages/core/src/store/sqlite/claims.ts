@@ -1,5 +1,5 @@
 import { isTaskEnded, type NewEvent, type TaskStatus } from "../../domain/index.js";
-import type { Claimant, ClaimResult, HeldStep, StepClaim } from "../store.js";
+import type { Claimant, ClaimResult, HeldStep, StepClaim } from "../claims.js";
 import type { Connection } from "./connection.js";
 import type { SqlRow } from "./database.js";
 import { admitCall } from "./holds.js";

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CallRequest, NewHold, Store } from "../store.js";
+import type { CallRequest, NewHold } from "../claims.js";
+import type { Store } from "../store.js";
 import { makeFolder, planned, taskCreated } from "./events.testsuite.js";
 import { openSqliteStore } from "./sqlite-store.js";
 

@@ -1,5 +1,5 @@
 import type { NewEvent } from "../../domain/index.js";
-import type { Admission, CallRequest, HoldRecord, NewHold } from "../store.js";
+import type { Admission, CallRequest, HoldRecord, NewHold } from "../claims.js";
 import type { Connection } from "./connection.js";
 import type { SqlRow } from "./database.js";
 import { isLiving } from "./living.js";

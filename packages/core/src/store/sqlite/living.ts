@@ -1,4 +1,4 @@
-import type { Claimant } from "../store.js";
+import type { Claimant } from "../claims.js";
 
 /** Whether an owner is at work: the claimant's own look at its process says more than the lease. */
 export function isLiving(ownerId: string | null, leaseUntilMs: unknown, claimant: Claimant): boolean {

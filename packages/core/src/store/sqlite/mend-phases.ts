@@ -1,4 +1,4 @@
-import type { OwnerRecord } from "../store.js";
+import type { OwnerRecord } from "../claims.js";
 import { findDamage } from "./damage.js";
 import { type Database, openDatabase, type SqlRow } from "./database.js";
 import { toOwner } from "./records.js";

@@ -17,7 +17,7 @@ import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type ErrorRecord, OrchestratorError } from "../../domain/index.js";
-import type { OwnerRecord } from "../store.js";
+import type { OwnerRecord } from "../claims.js";
 import { connect } from "./connection.js";
 import { findContradictions, scopeOfMendable } from "./consistency.js";
 import { copyDatabase, syncFolder } from "./copy.js";

@@ -1,16 +1,16 @@
 import { NO_OVERRIDES, type StoredEvent } from "../../domain/index.js";
+import type { OwnerRecord } from "../claims.js";
 import type {
   AgentRecord,
   CheckRecord,
   FileRecord,
   LedgerRow,
   MessageRecord,
-  OwnerRecord,
   StepRecord,
   TaskRecord,
   UsageTotals,
   WorkspaceRecord,
-} from "../store.js";
+} from "../derived-records.js";
 import type { SqlRow } from "./database.js";
 import { SETTINGS_OF_VERSION_1, upcast } from "./upcast.js";
 

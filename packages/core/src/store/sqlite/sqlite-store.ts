@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { OrchestratorError, type StoredEvent } from "../../domain/index.js";
-import type { EventQuery, Store } from "../store.js";
+import type { EventQuery } from "../queries.js";
+import type { Store } from "../store.js";
 import * as analysis from "./analysis.js";
 import * as claims from "./claims.js";
 import { type Connection, connect } from "./connection.js";

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Store, TaskQuery } from "../store.js";
+import type { TaskQuery } from "../queries.js";
+import type { Store } from "../store.js";
 import {
   callEnded,
   callStarted,

@@ -1,4 +1,5 @@
-import type { TaskOrder, TaskQuery, TaskRecord } from "../store.js";
+import type { TaskRecord } from "../derived-records.js";
+import type { TaskOrder, TaskQuery } from "../queries.js";
 import type { Connection } from "./connection.js";
 import type { SqlValue } from "./database.js";
 import { containing } from "./like.js";
