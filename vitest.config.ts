@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Tests that start processes (the Claude CLI, git, the orchestrator itself) and so want a worker of their own. */
 const PROCESS_TESTS = ["**/*.integration.test.ts", "e2e/**/*.test.ts"];
 const NEVER = ["**/node_modules/**", "**/dist/**"];
+/** What is built is run by Node itself, as a user's is; transformed once more it would be loaded anew for every file. */
+const BUILT = /\/packages\/[^/]+\/dist\//;
 
 export default defineConfig({
   test: {
@@ -10,6 +12,7 @@ export default defineConfig({
     pool: "forks",
     // One more than two cores: many tests wait, for limits, leases and ends, and use no core meanwhile.
     maxWorkers: 3,
+    server: { deps: { external: [BUILT] } },
     projects: [
       {
         extends: true,
