@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { NewEvent } from "../../domain/index.js";
-import type { CostGroup, LedgerFilter, Store } from "../store.js";
+import type { CostGroup, LedgerFilter } from "../queries.js";
+import type { Store } from "../store.js";
 import {
   agentCreated,
   callEnded,
