@@ -8,7 +8,7 @@ export interface TaskQuery {
   isEnded?: boolean | undefined;
   taskType?: TaskType | undefined;
   workingDirectory?: string | undefined;
-  /** Words that must all occur in its prompt, output, error or id. */
+  /** Words that must all occur in its prompt, its output, what a step of it handed over, its error or its id. */
   search?: string | undefined;
   /** Created at this time or later, ISO 8601. */
   since?: string | undefined;

@@ -68,6 +68,7 @@ describe("tasks are found", () => {
     ["dearest first", { sort: "costUsd" }, ["mid", "old", "new"]],
     ["by a word in the prompt, whatever its capital letters", { search: "login" }, ["new", "old"]],
     ["by every word of a search", { search: "login mend prints" }, ["new"]],
+    ["by a word that a step handed over", { search: "summary done" }, ["mid", "old"]],
     ["by a word in the output", { search: "done." }, ["mid", "old"]],
     ["by an id", { search: "task_mid" }, ["mid"]],
     ["with a percent sign as itself", { search: "100%" }, ["mid"]],

@@ -23,6 +23,8 @@ const ORDERS: Readonly<Record<TaskOrder, string>> = {
   durationMs: "julianday(coalesce(t.ended_at, 'now')) - julianday(coalesce(t.started_at, t.created_at))",
 };
 
+/** Where words are looked for, and in what the steps have handed over. */
+const SEARCHED = ["t.prompt", "t.output", "t.task_id", "coalesce(t.error, '')"];
 /** So many words of a search count; what follows is left out. */
 const MAX_WORDS = 20;
 
@@ -70,9 +72,9 @@ function toSql(query: TaskQuery, sort: TaskOrder): { from: string; where: string
   add("coalesce(u.cost_usd, 0) >= ?", minCostUsd);
   add("coalesce(u.cost_usd, 0) <= ?", maxCostUsd);
   for (const word of (query.search ?? "").split(/\s+/).filter(Boolean).slice(0, MAX_WORDS)) {
-    const fields = ["t.prompt", "t.output", "t.task_id", "coalesce(t.error, '')"];
-    conditions.push(`(${fields.map((field) => `${field} LIKE ? ESCAPE '\\'`).join(" OR ")})`);
-    parameters.push(...fields.map(() => containing(word)));
+    conditions.push(`(${SEARCHED.map((field) => `${field} LIKE ? ESCAPE '\\'`).join(" OR ")}
+      OR EXISTS (SELECT 1 FROM steps s WHERE s.task_id = t.task_id AND s.handoff LIKE ? ESCAPE '\\'))`);
+    parameters.push(...SEARCHED.map(() => containing(word)), containing(word));
   }
   const needsUsed = sort === "costUsd" || sort === "tokens" || minCostUsd !== undefined || maxCostUsd !== undefined;
   return {
