@@ -54,7 +54,8 @@ function keepFresh(feed: Feed, queryClient: QueryClient): () => void {
         void queryClient.resetQueries();
         return;
       case "deleted":
-        void queryClient.invalidateQueries({ queryKey: ["task", news.taskId] });
+        for (const noun of ["task", "timing", "diff"])
+          queryClient.removeQueries({ queryKey: [noun, news.taskId], type: "inactive" });
         return markStale(["fleet", "tasks", "agents"]);
       case "events":
         return markStale(news.events.flatMap(staleKeys));

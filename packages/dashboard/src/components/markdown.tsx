@@ -1,0 +1,17 @@
+import { lazy, Suspense } from "react";
+
+const MarkdownBody = lazy(async () => ({ default: (await import("./markdown-body.tsx")).MarkdownBody }));
+
+/** A text that an agent has written, formatted; until the formatter is loaded, and where it is very long, as it stands. */
+export function Markdown({ text }: { text: string }) {
+  const plain = <p className="whitespace-pre-wrap break-words">{text}</p>;
+  if (text.length > MAX_CHARACTERS) return plain;
+  return (
+    <Suspense fallback={plain}>
+      <MarkdownBody text={text} />
+    </Suspense>
+  );
+}
+
+/** Formatting more would hold up the page. */
+const MAX_CHARACTERS = 20_000;

@@ -1,0 +1,157 @@
+import { useState } from "react";
+import { change } from "../../api/request.ts";
+import type { ApplyResult, TaskDetails } from "../../api/types.ts";
+import { ActionDialog, Field } from "../../components/action-dialog.tsx";
+import { showToast } from "../../components/toasts.tsx";
+import type { TaskAction } from "./task-actions.tsx";
+
+interface TaskDialogsProps {
+  task: TaskDetails;
+  open: TaskAction | null;
+  onClose(): void;
+  /** A new task was started from this one. */
+  onStarted(taskId: string): void;
+  onDeleted(kept: string[]): void;
+}
+
+/** Every dialog of a task; one is open at a time. */
+export function TaskDialogs({ task, open, onClose, onStarted, onDeleted }: TaskDialogsProps) {
+  const path = `/tasks/${task.taskId}`;
+  const of = (action: TaskAction) => ({ isOpen: open === action, onClose });
+  return (
+    <>
+      <ActionDialog
+        {...of("cancel")}
+        title="Cancel this task"
+        description="What runs is stopped. Finished steps and their work are kept, and the task can be retried."
+        confirm="Cancel the task"
+        isDangerous
+        run={() => change("POST", `${path}/cancel`, { body: { reason: "Cancelled in the dashboard." } })}
+      />
+      <PauseDialog {...of("pause")} path={path} />
+      <ActionDialog
+        {...of("resume")}
+        title="Resume this task"
+        description="It goes on where it stopped: finished steps are not run again, interrupted agents go on with their conversation."
+        confirm="Resume"
+        run={() => change("POST", `${path}/resume`)}
+      />
+      <FollowUpDialog {...of("follow-up")} path={path} onStarted={onStarted} />
+      <ApplyDialog {...of("apply")} path={path} />
+      <ActionDialog
+        {...of("undo")}
+        title="Put back what it changed"
+        description="The files that the task changed in place become what they were before it."
+        confirm="Put back"
+        isDangerous
+        run={() => change<{ paths: string[] }>("POST", `${path}/undo`)}
+        onDone={({ paths }) =>
+          showToast({ tone: "good", title: "Put back", text: paths.join(", ") || "Nothing to do." })
+        }
+      />
+      <ActionDialog
+        {...of("delete")}
+        title="Delete this task"
+        description="Its events, logs and records are removed for good. Its cost stays counted, and work that exists nowhere else is kept under a rescue ref."
+        confirm="Delete for good"
+        isDangerous
+        run={() => change<{ kept: string[] }>("DELETE", path)}
+        onDone={({ kept }) => onDeleted(kept)}
+      />
+    </>
+  );
+}
+
+interface DialogProps {
+  isOpen: boolean;
+  onClose(): void;
+  path: string;
+}
+
+function PauseDialog({ isOpen, onClose, path }: DialogProps) {
+  const [interrupt, setInterrupt] = useState(false);
+  return (
+    <ActionDialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title="Pause this task"
+      description="Nothing new of it starts until it is resumed."
+      confirm="Pause"
+      run={() => change("POST", `${path}/pause`, { body: { interrupt } })}
+    >
+      <label className="flex items-center gap-2">
+        <input type="checkbox" checked={interrupt} onChange={(event) => setInterrupt(event.target.checked)} />
+        Stop what runs now too; it is gone on with later
+      </label>
+    </ActionDialog>
+  );
+}
+
+function FollowUpDialog({ isOpen, onClose, path, onStarted }: DialogProps & { onStarted(taskId: string): void }) {
+  const [prompt, setPrompt] = useState("");
+  return (
+    <ActionDialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title="Follow up on this task"
+      description="A new task goes on with the results of this one, on its branch and with its handoffs."
+      confirm="Start it"
+      run={() => change<{ taskId: string }>("POST", `${path}/follow-up`, { body: { prompt } })}
+      onDone={({ taskId }) => onStarted(taskId)}
+    >
+      <Field name="What is to be done now">
+        <textarea
+          className="field"
+          rows={5}
+          required
+          value={prompt}
+          onChange={(event) => setPrompt(event.target.value)}
+        />
+      </Field>
+    </ActionDialog>
+  );
+}
+
+const MODES = [
+  { mode: "merge", name: "Merge: all its commits, joined" },
+  { mode: "squash", name: "Squash: one commit" },
+  { mode: "patch", name: "Patch: changed files, no commit" },
+] as const;
+
+function ApplyDialog({ isOpen, onClose, path }: DialogProps) {
+  const [mode, setMode] = useState<(typeof MODES)[number]["mode"]>("merge");
+  const [message, setMessage] = useState("");
+  const body = { mode, ...(message.trim() && mode !== "patch" && { message: message.trim() }) };
+  return (
+    <ActionDialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title="Apply its result"
+      description="What the task has changed comes into your checkout."
+      confirm="Apply"
+      run={() => change<ApplyResult>("POST", `${path}/apply`, { body })}
+      onDone={({ repository, commit }) =>
+        showToast({
+          tone: "good",
+          title: "Applied",
+          text: `${repository}${commit ? ` at ${commit.slice(0, 10)}` : ""}`,
+        })
+      }
+    >
+      <fieldset className="flex flex-col gap-1">
+        <legend className="mb-1 font-medium">How</legend>
+        {MODES.map((each) => (
+          <label key={each.mode} className="flex items-center gap-2">
+            <input type="radio" name="mode" checked={mode === each.mode} onChange={() => setMode(each.mode)} />
+            {each.name}
+          </label>
+        ))}
+      </fieldset>
+      {mode !== "patch" && (
+        <Field name="Commit message" hint="Empty: one is made from the task.">
+          <input className="field" value={message} onChange={(event) => setMessage(event.target.value)} />
+        </Field>
+      )}
+    </ActionDialog>
+  );
+}
