@@ -51,7 +51,7 @@ export function ActionDialog<T>({
         {children}
         {problem && (
           <div role="alert" className="rounded-[5px] border border-bad bg-bad-ground px-3 py-2">
-            <p className="flex gap-2 font-medium">
+            <p className="flex gap-2 font-semibold">
               <StatusMark shape="alert" tone="bad" className="mt-0.5" />
               <span className="min-w-0 break-words">{problem.message}</span>
             </p>
@@ -74,7 +74,7 @@ export function Field({ name, hint, children }: { name: string; hint?: string; c
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children.
     <label className="flex flex-col gap-1">
-      <span className="font-medium">{name}</span>
+      <span className="font-semibold">{name}</span>
       {children}
       {hint && <span className="label">{hint}</span>}
     </label>

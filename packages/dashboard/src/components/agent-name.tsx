@@ -17,7 +17,7 @@ export function AgentName({
       to="/agents/$agentId"
       params={{ agentId }}
       {...(isItem ? { "data-item": true } : {})}
-      className="inline-flex min-w-0 max-w-full items-center gap-2 font-medium hover:underline"
+      className="inline-flex min-w-0 max-w-full items-center gap-2 font-semibold hover:underline"
     >
       <span aria-hidden="true" className="h-3.5 w-1 shrink-0 rounded-full" style={{ background: colourOf(agentId) }} />
       <span className="truncate">{name}</span>

@@ -7,7 +7,7 @@ import { StatusMark } from "./status.tsx";
 export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="panel flex flex-col items-start gap-2 border-dashed px-5 py-6">
-      <p className="font-medium">{title}</p>
+      <p className="font-semibold">{title}</p>
       {children && <div className="max-w-prose text-muted">{children}</div>}
     </div>
   );
@@ -18,7 +18,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: (() =
   const problem = toProblem(error);
   return (
     <div role="alert" className="panel flex flex-col items-start gap-2 border-bad px-5 py-4">
-      <p className="flex items-start gap-2 font-medium">
+      <p className="flex items-start gap-2 font-semibold">
         <StatusMark shape="alert" tone="bad" className="mt-0.5" />
         <span className="min-w-0 break-words">{problem.message}</span>
       </p>

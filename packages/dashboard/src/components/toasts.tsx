@@ -66,7 +66,7 @@ function ToastPanel({ toast }: { toast: Toast }) {
     >
       <StatusMark shape={SHAPES[toast.tone]} tone={toast.tone} className="mt-0.5" />
       <div className="min-w-0 flex-1">
-        <p className="font-medium">{toast.title}</p>
+        <p className="font-semibold">{toast.title}</p>
         <div className="break-words text-muted">{toast.text}</div>
       </div>
       <button type="button" aria-label="Close" onClick={() => close(toast.key)} className="text-muted hover:text-text">

@@ -14,7 +14,7 @@ export function Holds({ holds }: { holds: readonly FleetHold[] }) {
           key={`${hold.cause} ${hold.since}`}
           className="flex flex-wrap items-baseline gap-x-4 gap-y-1 rounded-[6px] border border-warn bg-warn-ground px-4 py-2.5"
         >
-          <span className="flex items-center gap-2 font-medium text-warn">
+          <span className="flex items-center gap-2 font-semibold text-warn">
             <StatusMark shape="hourglass" tone="warn" />
             {`${hold.isOurs ? "The fleet is held" : "Others are held"} by ${HOLD_WORDS[hold.cause]}`}
           </span>

@@ -18,7 +18,7 @@ export function RunningTasks({ tasks }: { tasks: readonly RunningTask[] }) {
               to="/tasks/$taskId"
               params={{ taskId: task.taskId }}
               data-item
-              className="line-clamp-2 min-w-0 flex-1 basis-64 font-medium hover:underline"
+              className="line-clamp-2 min-w-0 flex-1 basis-64 font-semibold hover:underline"
             >
               {task.prompt}
             </Link>

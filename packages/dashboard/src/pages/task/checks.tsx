@@ -49,7 +49,7 @@ function Check({ taskId, check, position }: { taskId: string; check: CheckRecord
     <li className="flex min-w-0 flex-col gap-1 border-l-2 border-line pl-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
         <StatusMark shape={check.passed ? "check" : "cross"} tone={check.passed ? "good" : "bad"} />
-        <span className="font-medium">{check.name}</span>
+        <span className="font-semibold">{check.name}</span>
         <code className="mono min-w-0 break-all">{check.command}</code>
         <span className="text-muted">{facts.filter(Boolean).join(" · ")}</span>
       </div>

@@ -48,7 +48,7 @@ function FileDiff({ file, isSplit, isFirst }: { file: FileData; isSplit: boolean
       className="panel min-w-0 overflow-hidden"
     >
       <summary className="flex cursor-pointer flex-wrap items-baseline gap-x-3 bg-sunken px-3 py-1.5">
-        <span className="mono min-w-0 break-all font-medium">{nameOf(file)}</span>
+        <span className="mono min-w-0 break-all font-semibold">{nameOf(file)}</span>
         <span className="mono text-good">+{added}</span>
         <span className="mono text-bad">{`\u2212${removed}`}</span>
         {file.type !== "modify" && <span className="text-muted">{file.type}</span>}

@@ -43,7 +43,7 @@ export function StepDetails({ task, step, usage }: { task: TaskDetails; step: St
       {step.reason && <p className="break-words">{step.reason}</p>}
       {step.error && (
         <div className="break-words rounded-[5px] border border-bad bg-bad-ground px-3 py-2">
-          <p className="font-medium">{step.error.message}</p>
+          <p className="font-semibold">{step.error.message}</p>
           <p>{step.error.hint}</p>
         </div>
       )}

@@ -44,7 +44,7 @@ export function StepsTable({
                     data-item
                     aria-pressed={step.stepKey === selected}
                     onClick={() => onSelect(step.stepKey)}
-                    className="max-w-full truncate font-medium hover:underline"
+                    className="max-w-full truncate font-semibold hover:underline"
                   >
                     {step.stepKey}
                   </button>

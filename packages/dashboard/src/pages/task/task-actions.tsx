@@ -9,11 +9,11 @@ import { useMay } from "../../app/session.tsx";
 import { Button, buttonClass } from "../../components/button.tsx";
 import { showToast } from "../../components/toasts.tsx";
 import { isTaskEnded } from "../../format/statuses.ts";
+import { possibleActions, type TaskAction } from "./possible-actions.ts";
 import { TaskDialogs } from "./task-dialogs.tsx";
 
-export type TaskAction = "cancel" | "pause" | "resume" | "follow-up" | "apply" | "undo" | "delete";
-
 const TITLES: Record<TaskAction, string> = {
+  retry: "Retry",
   cancel: "Cancel",
   pause: "Pause",
   resume: "Resume",
@@ -22,24 +22,6 @@ const TITLES: Record<TaskAction, string> = {
   undo: "Put back",
   delete: "Delete",
 };
-
-/** What can be done with a task as it is now, the most likely first. */
-function possibleActions(task: TaskDetails): TaskAction[] {
-  const { status, ownerAlive, workspaceKind } = task;
-  const isEnded = isTaskEnded(status);
-  const isDone = status === "completed" || status === "unverified";
-  const isAbandoned = !isEnded && status !== "queued" && !ownerAlive;
-  const actions: [TaskAction, boolean][] = [
-    ["resume", status === "paused" || status === "needs_attention" || isAbandoned],
-    ["apply", isDone && workspaceKind === "worktree" && task.applied === null],
-    ["follow-up", isDone],
-    ["pause", (status === "running" || status === "held" || status === "queued") && ownerAlive],
-    ["cancel", !isEnded && !task.cancelRequested],
-    ["undo", isEnded && workspaceKind === "in_place" && task.undoneAt === null],
-    ["delete", isEnded],
-  ];
-  return actions.flatMap(([action, isPossible]) => (isPossible ? [action] : []));
-}
 
 /** The buttons of a task, and the dialogs that they open. */
 export function TaskActions({ task }: { task: TaskDetails }) {
@@ -58,23 +40,17 @@ export function TaskActions({ task }: { task: TaskDetails }) {
     [actions],
   );
   useCommands(commands);
-  const [first, second, ...rest] = actions;
+  const shown = actions.filter((action) => action !== "delete").slice(0, 2);
+  const rest = actions.filter((action) => !shown.includes(action));
 
   return (
     <>
       {task.cancelRequested && !isTaskEnded(task.status) && <span className="text-warn">It is being cancelled.</span>}
-      {[first, second].map(
-        (action, index) =>
-          action && (
-            <Button
-              key={action}
-              look={index === 0 && action !== "delete" ? "primary" : "plain"}
-              onClick={() => setOpen(action)}
-            >
-              {TITLES[action]}
-            </Button>
-          ),
-      )}
+      {shown.map((action, index) => (
+        <Button key={action} look={index === 0 ? "primary" : "plain"} onClick={() => setOpen(action)}>
+          {TITLES[action]}
+        </Button>
+      ))}
       <MoreMenu taskId={task.taskId} actions={rest} onOpen={setOpen} />
       <TaskDialogs
         task={task}

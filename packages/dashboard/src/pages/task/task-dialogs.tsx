@@ -3,7 +3,8 @@ import { change } from "../../api/request.ts";
 import type { ApplyResult, TaskDetails } from "../../api/types.ts";
 import { ActionDialog, Field } from "../../components/action-dialog.tsx";
 import { showToast } from "../../components/toasts.tsx";
-import type { TaskAction } from "./task-actions.tsx";
+import { failedStepOf, type TaskAction } from "./possible-actions.ts";
+import { RetryDialog } from "./step-dialogs.tsx";
 
 interface TaskDialogsProps {
   task: TaskDetails;
@@ -17,9 +18,11 @@ interface TaskDialogsProps {
 /** Every dialog of a task; one is open at a time. */
 export function TaskDialogs({ task, open, onClose, onStarted, onDeleted }: TaskDialogsProps) {
   const path = `/tasks/${task.taskId}`;
+  const failedStep = failedStepOf(task);
   const of = (action: TaskAction) => ({ isOpen: open === action, onClose });
   return (
     <>
+      {failedStep !== null && <RetryDialog {...of("retry")} taskId={task.taskId} stepKey={failedStep} />}
       <ActionDialog
         {...of("cancel")}
         title="Cancel this task"
@@ -139,7 +142,7 @@ function ApplyDialog({ isOpen, onClose, path }: DialogProps) {
       }
     >
       <fieldset className="flex flex-col gap-1">
-        <legend className="mb-1 font-medium">How</legend>
+        <legend className="mb-1 font-semibold">How</legend>
         {MODES.map((each) => (
           <label key={each.mode} className="flex items-center gap-2">
             <input type="radio" name="mode" checked={mode === each.mode} onChange={() => setMode(each.mode)} />

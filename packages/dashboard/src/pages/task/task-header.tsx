@@ -16,7 +16,7 @@ export function TaskHeader({ task }: { task: TaskDetails }) {
     <div className="flex min-w-0 flex-col gap-2">
       <Prompt text={task.prompt} />
       <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
-        <span className="font-medium">
+        <span className="font-semibold">
           <TaskStatusBadge task={task} />
         </span>
         <span className="text-muted">{TASK_LOOKS[task.status].meaning}</span>

@@ -23,13 +23,13 @@ export function TaskNotices({ task }: { task: TaskDetails }) {
       {task.rehearsal && <RehearsalNote />}
       {task.attention && (
         <Notice tone="warn">
-          <p className="font-medium">{task.attention.reason}</p>
+          <p className="font-semibold">{task.attention.reason}</p>
           <p>{task.attention.hint}</p>
         </Notice>
       )}
       {task.held && (
         <Notice tone="warn">
-          <p className="font-medium">
+          <p className="font-semibold">
             It waits for {HOLD_WORDS[task.held.cause]}: <TimeLeft until={task.held.until} />
           </p>
           <p>{task.held.reason} It goes on by itself.</p>
@@ -72,7 +72,7 @@ function Failure({ task }: { task: TaskDetails }) {
   const cause = digest?.cause ?? task.error;
   return (
     <Notice tone="bad">
-      <p className="font-medium">
+      <p className="font-semibold">
         {digest?.stepKey && `${digest.stepKey}: `}
         {cause.message}
       </p>

@@ -57,7 +57,7 @@ export function TaskView({ task }: { task: TaskDetails }) {
                     resetScroll: false,
                   })
                 }
-                className={`px-2.5 py-0.5 text-text ${each.view === view ? "bg-accent-ground font-medium" : "hover:bg-sunken"}`}
+                className={`px-2.5 py-0.5 text-text ${each.view === view ? "bg-accent-ground font-semibold" : "hover:bg-sunken"}`}
               >
                 {each.name}
               </button>

@@ -18,7 +18,7 @@ import {
 const LOOKS: Record<Bar["kind"], string> = {
   waiting: "h-1.5 border border-edge bg-transparent",
   running: "h-3.5 bg-accent",
-  failed: "h-3.5 bg-bad",
+  failed: "h-3.5 bg-bad bg-[repeating-linear-gradient(135deg,transparent_0_3px,var(--surface)_3px_4px)]",
   model_call: "h-1.5 bg-[var(--hue-3)]",
   tool: "h-1.5 bg-[var(--hue-2)]",
   check: "h-1.5 bg-[var(--hue-8)]",
@@ -73,7 +73,7 @@ export function Waterfall({
           </Button>
         )}
       </div>
-      <div className="grid grid-cols-[7.5rem_minmax(0,1fr)] sm:grid-cols-[11rem_minmax(0,1fr)_4.5rem]">
+      <div className="grid grid-cols-[7.5rem_minmax(0,1fr)] sm:grid-cols-[11rem_minmax(0,1fr)_6.5rem]">
         <Scale window={window} startMs={startMs} />
         {rows.map((row) => {
           const step = task.steps.find((each) => each.stepKey === row.stepKey);
@@ -104,14 +104,14 @@ function Scale({ window, startMs }: { window: TimeWindow; startMs: number }) {
   return (
     <>
       <span className="border-b border-line" />
-      <div aria-hidden="true" className="relative mr-2 h-5 border-b border-line text-[0.6875rem] text-muted">
+      <div aria-hidden="true" className="relative h-5 border-b border-line text-[0.6875rem] text-muted">
         {ticksOf(window.lengthMs, 5).map((tick) => (
           <span
             key={tick}
             className="absolute top-0.5 whitespace-nowrap border-l border-line pl-1"
             style={{ left: `${(tick / window.lengthMs) * 100}%` }}
           >
-            {formatDuration(Math.round(offsetMs + tick))}
+            {offsetMs + tick < 1 ? "0" : formatDuration(Math.round(offsetMs + tick))}
           </span>
         ))}
       </div>
@@ -157,8 +157,8 @@ function Row(props: {
           />
         ))}
       </Track>
-      <span className={`hidden py-1 pr-3 text-right text-muted sm:block ${ground}`}>
-        {row.bars.length > 0 ? formatDuration(row.ranMs) : ""}
+      <span className={`hidden py-1 pl-2 pr-3 text-right text-muted sm:block ${ground}`}>
+        {row.ranMs > 0 ? formatDuration(row.ranMs) : ""}
       </span>
     </>
   );
@@ -185,7 +185,7 @@ function Track(props: {
   return (
     <div
       aria-hidden="true"
-      className={`relative mr-2 h-10 cursor-crosshair touch-pan-y select-none ${props.className}`}
+      className={`relative h-10 cursor-crosshair touch-pan-y select-none ${props.className}`}
       onPointerDown={(event) => {
         begun.current = shareOf(event);
         event.currentTarget.setPointerCapture(event.pointerId);

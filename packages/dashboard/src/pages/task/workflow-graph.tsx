@@ -48,7 +48,7 @@ function StepNodeView({ data: { step, usage, isSelected, direction, onSelect } }
           isSelected ? "bg-accent-ground shadow-[inset_0_0_0_1px_var(--accent)]" : "bg-surface hover:bg-sunken"
         }`}
       >
-        <span className="flex items-center gap-1.5 font-medium">
+        <span className="flex items-center gap-1.5 font-semibold">
           <StatusMark shape={look.shape} tone={look.tone} />
           <span className="truncate">{step.stepKey}</span>
           {step.attempt > 1 && <span className="text-xs font-normal text-warn">attempt {step.attempt}</span>}
