@@ -1,13 +1,29 @@
 import type { Orchestrator, UsageTotals } from "@claude-orchestrator/core";
 import type { Fleet } from "../schemas/fleet.js";
 
+/** Many pages ask at once when something happens: for so long they get the same answer. */
+const FRESH_MS = 250;
+
+const latest = new WeakMap<Orchestrator, { readMs: number; fleet: Promise<Fleet> }>();
+
 /**
- * Reads the fleet at one moment, with the number of the event up to which it is whole.
+ * Reads the fleet at one moment, with the number of the event up to which it is whole. That moment may be a quarter of a
+ * second ago; whoever follows the events from that number on misses nothing.
  *
  * @param orchestrator - started
- * @param now - the clock
  */
-export async function readFleet(orchestrator: Orchestrator, now = new Date()): Promise<Fleet> {
+export function readFleet(orchestrator: Orchestrator): Promise<Fleet> {
+  const known = latest.get(orchestrator);
+  const nowMs = performance.now();
+  if (known && nowMs - known.readMs < FRESH_MS) return known.fleet;
+  const fleet = readNow(orchestrator, new Date());
+  latest.set(orchestrator, { readMs: nowMs, fleet });
+  // A failure is told to those who wait for it, and to nobody after them.
+  fleet.catch(() => latest.delete(orchestrator));
+  return fleet;
+}
+
+async function readNow(orchestrator: Orchestrator, now: Date): Promise<Fleet> {
   // First the number: whatever comes meanwhile is told again as an event, and nothing is missed.
   const seq = await orchestrator.lastEvent();
   const midnight = new Date(now);
