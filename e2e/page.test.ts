@@ -66,4 +66,48 @@ describe.skipIf(program === null)("the page", () => {
     await other.context().close();
     expect(watched.errors).toEqual([]);
   });
+
+  test("shows a task of the API live: what it does now, without being loaded again", async () => {
+    const { page } = watched;
+    const answer = await stage.ask("POST", "/api/v1/tasks", { prompt: "Mend the answer", taskType: "simple_fix" });
+    expect(answer.status).toBe(201);
+    await page.getByRole("link", { name: "Mend the answer" }).first().waitFor();
+    const agents = page.getByRole("region", { name: "Living agents" });
+    await agents.getByText("builder").first().waitFor();
+    // The model is silent now: the tool was the last thing that the agent did.
+    await agents.getByText("sed -i").first().waitFor();
+    await expectAccessible(page);
+  });
+
+  test("shows the steps of a task as a graph, as times and as a table, and follows them to the end", async () => {
+    const { page } = watched;
+    await page.getByRole("link", { name: "Mend the answer" }).first().click();
+    await page.getByRole("heading", { name: "Mend the answer", level: 1 }).waitFor();
+    const workflow = page.getByRole("region", { name: "Workflow" });
+    await workflow.getByRole("button", { name: /^builder/ }).waitFor();
+    const steps = page.getByRole("region", { name: "Steps" });
+    await steps.getByRole("row", { name: /^builder running/ }).waitFor();
+    await steps.getByRole("row", { name: /^tester pending/ }).waitFor();
+    await expectAccessible(page);
+    gate.open();
+    await steps.getByRole("row", { name: /^tester succeeded/ }).waitFor();
+    await page.getByText("every step succeeded, and a check has passed").waitFor();
+    await workflow.getByRole("button", { name: "Waterfall" }).click();
+    await workflow.getByText("builder").first().waitFor();
+    await expectAccessible(page);
+  });
+
+  test("has the evidence of a step: handoff, checks with their log, and the diff", async () => {
+    const { page } = watched;
+    const steps = page.getByRole("region", { name: "Steps" });
+    await steps.getByRole("button", { name: "builder", exact: true }).click();
+    await page.getByText("It is 42 now.").first().waitFor();
+    await steps.getByRole("button", { name: "check-builder", exact: true }).click();
+    await page.getByRole("button", { name: /log/i }).first().click();
+    await page.getByText("it is right").first().waitFor();
+    await page.getByRole("button", { name: "Show the diff" }).last().click();
+    await page.getByText("export const answer = () => 42;").first().waitFor();
+    await expectAccessible(page);
+    expect(watched.errors).toEqual([]);
+  });
 });

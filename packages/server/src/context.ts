@@ -14,6 +14,8 @@ export interface Context {
   /** Whether a script answers the agents that are begun here. */
   readonly rehearsal: boolean;
   readonly version: string;
+  /** Whether the server stops, or lets go of a database that was replaced. */
+  readonly isClosing: boolean;
   /** Writes a failure of the server's own to its log. */
   trouble(message: string, error: unknown): void;
   /** Calls back with each new event; the answer ends it. */

@@ -9,6 +9,8 @@ const LOOK_MS = 1_000;
 export interface FleetSource {
   readonly orchestrator: Orchestrator;
   readonly hub: Hub;
+  /** From the moment at which what runs is let go of, until another database is open. */
+  readonly isClosing: boolean;
   onEvent(listener: (event: StoredEvent) => void): () => void;
   /** Calls back when the fleet is closed, for good or to be opened anew. */
   onClosing(listener: () => void): () => void;
@@ -39,7 +41,9 @@ export async function openFleetSource(
     });
     return { orchestrator, hub, mark: markOf(orchestrator.config.databasePath) };
   };
+  let isClosing = false;
   const disconnect = async ({ orchestrator, hub }: Awaited<ReturnType<typeof connect>>) => {
+    isClosing = true;
     for (const listener of [...closingListeners]) listener();
     await hub.close();
     await orchestrator.stop();
@@ -56,6 +60,7 @@ export async function openFleetSource(
       .then(connect)
       .then((next) => {
         current = next;
+        isClosing = false;
       })
       .catch((error) => onTrouble("the database cannot be opened anew", error))
       .finally(() => {
@@ -70,6 +75,9 @@ export async function openFleetSource(
     },
     get hub() {
       return current.hub;
+    },
+    get isClosing() {
+      return isClosing;
     },
     onEvent: (listener) => listen(eventListeners, listener),
     onClosing: (listener) => listen(closingListeners, listener),

@@ -20,8 +20,9 @@ export function begin<T>(work: (begun: (value: T) => void) => Promise<unknown>, 
       () => reject(new OrchestratorError("step_failed", "It ended before it had begun.", "Try it again.")),
       (error) => {
         reject(error);
-        // The task's own end says what became of it; this is for what is not in the log of events.
-        if (hasBegun) context.trouble("what was begun over the API has failed", error);
+        // The task's own end says what became of it; this is for what is not in the log of events. A server that stops
+        // leaves its tasks as they are.
+        if (hasBegun && !context.isClosing) context.trouble("what was begun over the API has failed", error);
       },
     );
   });
