@@ -9,20 +9,22 @@ export function Modal({
   title,
   description,
   children,
-  footer,
+  isWide = false,
 }: {
   isOpen: boolean;
   onClose(): void;
   title: string;
   description?: ReactNode;
   children?: ReactNode;
-  footer?: ReactNode;
+  isWide?: boolean;
 }) {
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/45" />
-        <Dialog.Popup className="panel fixed inset-x-3 top-[8dvh] z-50 mx-auto flex max-h-[84dvh] max-w-lg flex-col shadow-xl outline-none">
+        <Dialog.Popup
+          className={`panel fixed inset-x-3 top-[8dvh] z-50 mx-auto flex max-h-[84dvh] flex-col shadow-xl outline-none ${isWide ? "max-w-4xl" : "max-w-lg"}`}
+        >
           <div className="flex items-start justify-between gap-3 border-b border-line px-4 py-3">
             <Dialog.Title className="text-base font-semibold">{title}</Dialog.Title>
             <Dialog.Close aria-label="Close" className="text-muted hover:text-text">
@@ -33,7 +35,6 @@ export function Modal({
             {description && <Dialog.Description className="mb-3 text-muted">{description}</Dialog.Description>}
             {children}
           </div>
-          {footer && <div className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{footer}</div>}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -40,7 +40,7 @@ export function TaskActions({ task }: { task: TaskDetails }) {
     [actions],
   );
   useCommands(commands);
-  const shown = actions.filter((action) => action !== "delete").slice(0, 2);
+  const shown: readonly TaskAction[] = actions.filter((action) => action !== "delete").slice(0, 2);
   const rest = actions.filter((action) => !shown.includes(action));
 
   return (
