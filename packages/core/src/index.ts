@@ -61,6 +61,7 @@ export {
   COST_GROUPS,
   type CostGroup,
   type CostRow,
+  type Draft,
   DURATION_GROUPS,
   type DurationGroup,
   type DurationRow,

@@ -42,6 +42,7 @@ import { loadRoles, type Role } from "./roles/index.js";
 import type {
   CostGroup,
   CostRow,
+  Draft,
   DurationGroup,
   DurationRow,
   LedgerFilter,
@@ -603,6 +604,16 @@ export class Orchestrator {
   events(query: EventsOptions = {}): AsyncIterable<StoredEvent> {
     checkEvents(query);
     return this.#store.subscribe(query);
+  }
+
+  /**
+   * What agents are writing at this moment: blocks that are not finished, and then whatever changes of them, in every
+   * process that shares the database. A finished block is an event.
+   *
+   * @example for await (const drafts of orchestrator.drafts(signal)) for (const { agentId, text } of drafts) show(agentId, text);
+   */
+  drafts(signal: AbortSignal): AsyncIterable<Draft[]> {
+    return this.#store.followDrafts(signal);
   }
 
   /** Events as they stand, a page at a time: 1 000 from the cursor on unless told. */

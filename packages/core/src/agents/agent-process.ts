@@ -45,6 +45,8 @@ export interface AgentProcessOptions {
   outputSchema: JsonSchema | null;
   /** The session to go on with, or `null` for a new one. */
   resume: string | null;
+  /** Told of troubles that end nothing. */
+  onTrouble(message: string, error: unknown): void;
 }
 
 /** What one turn has used. */
@@ -121,6 +123,7 @@ export class AgentProcess {
       workingDirectory: agent.workingDirectory,
       keepLedger: config.costTracking,
       prices: config.prices,
+      onTrouble: options.onTrouble,
       onBooked: () => this.onBooked(),
       onFailure: () => void this.stop(),
     });

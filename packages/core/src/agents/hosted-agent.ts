@@ -196,13 +196,14 @@ export class HostedAgent {
     await running?.process.stop();
     this.#process = null;
     if (this.#ending) return null;
-    const { store, runtime, config, holds, openLog } = this.#options;
+    const { store, runtime, config, holds, openLog, onTrouble } = this.#options;
     const log = openLog({ agentId: agent.agentId, taskId: null, name: agent.name });
     const process = new AgentProcess({
       store,
       runtime,
       config,
       holds,
+      onTrouble,
       log,
       agent: { ...agent, taskId: null, stepKey: null },
       outputSchema: null,

@@ -4,6 +4,7 @@ import { costOf } from "../ledger/index.js";
 import type { RuntimeEvent } from "../runtime/index.js";
 import type { Store } from "../store/index.js";
 import type { AgentLog } from "./agent-log.js";
+import { DraftWriter } from "./draft-writer.js";
 
 /** A longer text is cut in the event; the agent's log has all of it. */
 const EXCERPT_CHARACTERS = 8_000;
@@ -18,6 +19,8 @@ export interface RecorderOptions {
   /** False where cost tracking is off: then there is no ledger. */
   keepLedger: boolean;
   prices: Readonly<Record<string, ModelPrice>>;
+  /** Told of troubles that end nothing. */
+  onTrouble(message: string, error: unknown): void;
   /** Called after a model call has been booked. */
   onBooked(): void;
   /** Called once, when the store has failed: what the agent does from now on could not be recorded. */
@@ -36,14 +39,17 @@ export class Recorder {
   #queue: NewEvent[] = [];
   #writing: Promise<void> = Promise.resolve();
   #failure: { error: unknown } | null = null;
+  readonly #drafts: DraftWriter;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#drafts = new DraftWriter(options);
   }
 
   /** Takes one event of the session. Never throws. */
   take(event: RuntimeEvent): void {
     this.#options.log.event(event);
+    this.#drafts.take(event);
     const own = this.#toEvent(event);
     if (own) this.append(own);
     if (event.type === "model_call.end" || event.type === "model_call.reconcile")
@@ -52,6 +58,7 @@ export class Recorder {
 
   /** Appends an event of this agent. */
   append(event: OwnEvent): void {
+    if (event.type === "agent.ended" || event.type === "agent.released") this.#drafts.close();
     const { taskId, stepKey, agentId } = this.#options;
     this.#queue.push({ taskId, stepKey, agentId, ...event } as NewEvent);
     if (this.#queue.length > 1) return;
@@ -127,6 +134,10 @@ export class Recorder {
         const { attempt, maxRetries, delayMs, status, error } = event;
         return { type: "model_call.retried", data: { attempt, maxRetries, delayMs, status, error } };
       }
+      case "text.delta":
+      case "thinking.delta":
+        // What is being written is shown as a draft; the finished block is recorded.
+        return null;
       case "handoff.given":
         // It is recorded when the step ends with it.
         return null;

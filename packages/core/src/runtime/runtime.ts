@@ -35,6 +35,9 @@ export interface SessionOptions {
 export type RuntimeEvent =
   | { type: "session.started"; sessionId: string; pid: number; guard: ProcessGuard; startMs: number }
   | ({ type: "context.measured" } & ContextUsage)
+  /** More of the block that the model is writing; the whole of it follows. */
+  | { type: "text.delta"; text: string }
+  | { type: "thinking.delta"; text: string }
   | { type: "text.end"; text: string }
   | { type: "thinking.end"; text: string }
   | { type: "permission.decided"; toolUseId: string; tool: string; decision: PermissionDecision }

@@ -77,6 +77,7 @@ export function createAgentStepExecutor(options: AgentStepOptions): AgentStepExe
       config,
       holds,
       openLog,
+      onTrouble,
       task,
       step,
       role,

@@ -28,6 +28,7 @@ export interface StepAgentOptions {
   config: Config;
   holds: Holds;
   openLog: OpenAgentLog;
+  onTrouble(message: string, error: unknown): void;
   task: TaskRecord;
   step: StepRecord;
   role: Role;
@@ -58,7 +59,7 @@ export class StepAgent {
   #hasEnded = false;
 
   constructor(options: StepAgentOptions) {
-    const { role, step, task, runtime, store, config, holds } = options;
+    const { role, step, task, runtime, store, config, holds, onTrouble } = options;
     this.#options = options;
     this.agentId = options.earlier?.agentId ?? newId("agent");
     this.#systemPrompt = composeSystemPrompt(role, "handoff");
@@ -69,6 +70,7 @@ export class StepAgent {
       runtime,
       config,
       holds,
+      onTrouble,
       log: this.#log,
       agent: {
         agentId: this.agentId,

@@ -251,6 +251,17 @@ export interface FleetCounts {
   files: { consumed: number; produced: number };
 }
 
+/** What an agent is writing at this moment: a block that is not finished. It is no event, and is gone when it is one. */
+export interface Draft {
+  agentId: string;
+  taskId: string | null;
+  kind: "text" | "thinking";
+  /** Another number is another block. */
+  block: number;
+  /** All of the block so far. */
+  text: string;
+}
+
 /** How long ended tasks, or steps that succeeded, have taken. */
 export interface DurationRow {
   key: string;

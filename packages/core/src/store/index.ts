@@ -14,6 +14,7 @@ export type {
   AgentRecord,
   CheckRecord,
   CostRow,
+  Draft,
   DurationRow,
   FileRecord,
   LedgerRow,

@@ -14,6 +14,7 @@ import type {
   AgentRecord,
   CheckRecord,
   CostRow,
+  Draft,
   DurationRow,
   FileRecord,
   FleetCounts,
@@ -50,6 +51,10 @@ export interface Store {
   readEvents(query: EventQuery): Promise<StoredEvent[]>;
   /** Events from a cursor and then live, also from other processes, until the signal is aborted. */
   subscribe(query: Omit<EventQuery, "newestFirst"> & { signal?: AbortSignal | undefined }): AsyncIterable<StoredEvent>;
+  /** Shows what an agent is writing. Kept for readers of this moment only: a crash may lose it. */
+  putDraft(draft: Draft): Promise<void>;
+  /** What agents are writing, and then whatever changes of it, also by other processes, until the signal is aborted. */
+  followDrafts(signal: AbortSignal): AsyncIterable<Draft[]>;
   /** The greatest sequence number so far; 0 in an empty log. */
   lastSeq(): Promise<number>;
   /** What tells this database from any other: a cursor is good for one only. */

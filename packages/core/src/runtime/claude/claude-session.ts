@@ -6,7 +6,7 @@ import { ProcessHandle, spawnGuarded } from "../../processes/index.js";
 import type { AgentSession, SessionOptions, TurnResult } from "../runtime.js";
 import { AGENT_MARKER } from "./environment.js";
 import { InputQueue } from "./input-queue.js";
-import type { CliMessage, ContentBlock, ResultMessage, UsageLimit } from "./messages.js";
+import type { CliMessage, ContentBlock, ResultMessage, StreamEvent, UsageLimit } from "./messages.js";
 import { ModelCalls, type TurnEnding } from "./model-calls.js";
 import { composeQueryOptions, type SessionSettings } from "./query-options.js";
 import { ToolCalls } from "./tool-calls.js";
@@ -265,6 +265,7 @@ class ClaudeSession implements AgentSession {
     switch (message.type) {
       case "stream_event":
         this.#modelCalls.streamed(message.event, message.abandoned_blocks !== undefined);
+        this.#handleDelta(message.event);
         if (message.event.type === "message_stop") this.#measureContext();
         return;
       case "assistant":
@@ -293,6 +294,13 @@ class ClaudeSession implements AgentSession {
       default:
         return;
     }
+  }
+
+  #handleDelta({ type, delta }: StreamEvent): void {
+    if (type !== "content_block_delta") return;
+    if (delta?.type === "text_delta" && delta.text) this.#options.onEvent({ type: "text.delta", text: delta.text });
+    else if (delta?.type === "thinking_delta" && delta.thinking)
+      this.#options.onEvent({ type: "thinking.delta", text: delta.thinking });
   }
 
   #handleBlock(block: ContentBlock): void {

@@ -27,6 +27,7 @@ export interface StreamEvent {
   type: string;
   message?: { id?: string; model?: string; usage?: ApiUsage };
   usage?: ApiUsage;
+  delta?: { type?: string; text?: string; thinking?: string };
 }
 
 export interface ModelUsage {

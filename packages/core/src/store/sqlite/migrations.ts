@@ -277,6 +277,15 @@ const MIGRATIONS: readonly string[] = [
     database_id TEXT NOT NULL
   ) STRICT;
   INSERT INTO identity VALUES (1, lower(hex(randomblob(16))));
+  -- What agents are writing: the newest state of each, with a number that says which is newer.
+  CREATE TABLE drafts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    agent_id TEXT NOT NULL UNIQUE,
+    task_id TEXT,
+    kind TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
   CREATE INDEX tasks_by_directory ON tasks (working_directory, created_at);
   `,
 ];

@@ -9,6 +9,7 @@ import { type Connection, connect } from "./connection.js";
 import { findContradictions } from "./consistency.js";
 import { findDamage } from "./damage.js";
 import { type Database, openDatabase, type SqlValue, toDatabaseError, translateErrors } from "./database.js";
+import { createDrafts } from "./drafts.js";
 import * as holds from "./holds.js";
 import { containing } from "./like.js";
 import { migrate } from "./migrations.js";
@@ -103,6 +104,7 @@ const AGENTS_SQL = `SELECT a.*, CASE WHEN a.ended_at IS NULL THEN coalesce(a.own
 /** The Store over one connection. Its methods are async only so that another store may be remote. */
 function createStore(database: Database, path: string, connection: Connection, now: () => number): Store {
   const { run, get, all, guarded, transaction, insert } = connection;
+  const drafts = createDrafts(connection, path);
   const source = {
     dataVersion: () => Number(get("PRAGMA data_version")?.data_version),
     onAppend: connection.onCommit,
@@ -123,6 +125,13 @@ function createStore(database: Database, path: string, connection: Connection, n
       const read = (cursor: number, limit: number) =>
         guarded(() => readEvents(connection, { ...query, after: cursor, limit }));
       return subscribeTo({ ...source, read }, after, signal);
+    },
+    async putDraft(draft) {
+      guarded(() => drafts.put(draft));
+    },
+    followDrafts(signal) {
+      const read = (after: number) => guarded(() => drafts.read(after));
+      return drafts.follow({ ...source, read }, signal);
     },
     async lastSeq() {
       return guarded(() => Number(get("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?.seq ?? 0));
@@ -282,6 +291,7 @@ function createStore(database: Database, path: string, connection: Connection, n
     async close() {
       if (connection.isClosed()) return;
       connection.close();
+      drafts.close();
       // Not every driver moves the log into the file when it closes; whoever copies the file should find it whole.
       if (connection.hasWritten) checkpoint(database);
       database.close();

@@ -4,15 +4,19 @@ import type { StoredEvent } from "../../domain/index.js";
 const POLL_MS = 100;
 const PAGE = 500;
 
-/** What a subscription needs of its store. */
-export interface EventSource {
-  /** The events after a cursor, in order. */
-  read(after: number, limit: number): StoredEvent[];
+/** What tells that there is something new in the database. */
+export interface ChangeSource {
   /** Changes when another connection has committed; cheap to ask. */
   dataVersion(): number;
   /** Calls back after each append of this connection; the answer ends it. */
   onAppend(listener: () => void): () => void;
   isClosed(): boolean;
+}
+
+/** What a subscription needs of its store. */
+export interface EventSource extends ChangeSource {
+  /** The events after a cursor, in order. */
+  read(after: number, limit: number): StoredEvent[];
 }
 
 /**
@@ -29,6 +33,27 @@ export async function* subscribeTo(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredEvent> {
   let cursor = after;
+  for await (const _ of untilChange(source, signal)) {
+    let page: StoredEvent[];
+    do {
+      page = source.isClosed() ? [] : source.read(cursor, PAGE);
+      for (const event of page) {
+        cursor = event.seq;
+        yield event;
+        if (signal?.aborted) return;
+      }
+    } while (page.length === PAGE);
+  }
+}
+
+/**
+ * Yields at once, and whenever there may be something new, until the signal is aborted or the store is closed. What comes
+ * while the consumer is busy is told once.
+ *
+ * @param source - the store
+ * @param signal - ends the iteration
+ */
+export async function* untilChange(source: ChangeSource, signal: AbortSignal | undefined): AsyncGenerator<void> {
   let version = -1;
   let appended = true;
   let wake: () => void = () => {};
@@ -44,15 +69,7 @@ export async function* subscribeTo(
       if (appended || current !== version) {
         appended = false;
         version = current;
-        let page: StoredEvent[];
-        do {
-          page = source.isClosed() ? [] : source.read(cursor, PAGE);
-          for (const event of page) {
-            cursor = event.seq;
-            yield event;
-            if (signal?.aborted) return;
-          }
-        } while (page.length === PAGE);
+        yield;
       }
       if (appended) continue;
       await new Promise<void>((resolve) => {

@@ -10,6 +10,19 @@ import { projectExtension, projectPlan, projectStep } from "./steps.js";
 import { projectTask } from "./tasks.js";
 import { projectWorkspace } from "./workspaces.js";
 
+/** What an agent was writing is in the log now, or will never be finished. */
+const ENDS_OF_DRAFTS: ReadonlySet<StoredEvent["type"]> = new Set([
+  "agent.output",
+  "agent.thinking",
+  "agent.started",
+  "agent.ended",
+  "agent.released",
+  "agent.deleted",
+  "tool.started",
+  "model_call.started",
+  "model_call.ended",
+] satisfies StoredEvent["type"][]);
+
 /**
  * Brings the tables up to date with one event.
  *
@@ -19,6 +32,7 @@ import { projectWorkspace } from "./workspaces.js";
  * @throws OrchestratorError `invalid_transition` when a status cannot follow from the one before
  */
 export function project(event: StoredEvent, run: Run, get: Get): void {
+  if (ENDS_OF_DRAFTS.has(event.type)) run("DELETE FROM drafts WHERE agent_id = ?", event.agentId);
   if (isAbout(event, "task")) return projectTask(event, run, get);
   if (isAbout(event, "step")) return projectStep(event, run, get);
   if (isAbout(event, "agent")) return projectAgent(event, run, get);
