@@ -6,6 +6,8 @@ import type { Directories } from "./schemas/catalogue.js";
 
 /** So many folders are shown of one directory. */
 const MAX_ENTRIES = 500;
+/** No system takes a longer path; looking for one part by part would take long. */
+const MAX_PATH_CHARACTERS = 4_096;
 
 /** Where tasks may work that come in over the network: some directories and what is below them. */
 export interface AllowedDirectories {
@@ -32,6 +34,7 @@ export function allowDirectories(given: readonly string[]): AllowedDirectories {
     roots.some((root) => path === root || path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`));
 
   function require(path: string): string {
+    if (path.length > MAX_PATH_CHARACTERS) throw invalid("The path is longer than any can be.");
     // What is not allowed must not be told apart from what is not there.
     const place = realOrGiven(path);
     if (!isAllowed(place)) throw notAllowed(path, roots);
@@ -90,11 +93,13 @@ function statIfThere(path: string): Stats | undefined {
 }
 
 function realOrGiven(path: string): string {
+  const absolute = resolve(path);
   try {
-    return realpathSync(resolve(path));
+    return realpathSync(absolute);
   } catch {
-    // It is not there: then its name alone says whether it would be allowed.
-    return resolve(path);
+    // It is not there: then the place where it would be says whether it would be allowed.
+    const parent = dirname(absolute);
+    return parent === absolute ? absolute : join(realOrGiven(parent), basename(absolute));
   }
 }
 
