@@ -6,7 +6,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { Identity, Permission } from "./access/index.js";
+import type { Credentials, Identity, Permission } from "./access/index.js";
 
 /** The server with routes that are typed by their schemas. */
 export type Api = FastifyInstance<
@@ -21,6 +21,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who asks; `null` on the few addresses that anybody may use. */
     identity: Identity | null;
+    /** What they have shown for it. */
+    credentials: Credentials | null;
   }
   interface FastifyContextConfig {
     /** What one must be allowed to do; `anybody` needs no token. Where it is left out, only an admin may. */

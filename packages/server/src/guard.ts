@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { countFailures, type Identity, mayDo } from "./access/index.js";
+import { type Credentials, countFailures, type Failures, type Identity, mayDo } from "./access/index.js";
 import type { Api } from "./api.js";
 import type { Context } from "./context.js";
 import type { HostCheck } from "./hosts.js";
 import { sendSignIn } from "./page/index.js";
 import { ApiError } from "./problems.js";
+import { refuseUnknown } from "./refusals.js";
 import type { SessionCookie } from "./session-cookie.js";
 
 const BEARER = /^Bearer ([\w.~+/=-]{1,200})$/i;
@@ -13,17 +14,24 @@ const BEARER = /^Bearer ([\w.~+/=-]{1,200})$/i;
  * Stands before every route: by which name and from which page one comes, who one is, and what one may do. Writes down
  * what was done and refused.
  */
-export function standGuard(api: Api, context: Context, hosts: HostCheck, cookie: SessionCookie): void {
-  const failures = countFailures(Date.now);
+export function standGuard(
+  api: Api,
+  context: Context,
+  { hosts, cookie, failures }: { hosts: HostCheck; cookie: SessionCookie; failures: Failures },
+): void {
+  /** What nobody in particular does; written down only so often, or it would push out what matters. */
+  const unknown = countFailures(Date.now);
   api.decorateRequest("identity", null);
+  api.decorateRequest("credentials", null);
 
   api.addHook("onRequest", async (request, reply) => {
     const { host, origin } = request.headers;
     hosts.require({ host, origin: origin === "null" ? "null:" : origin });
     const needed = request.is404 ? "view" : (request.routeOptions.config.needs ?? "administer");
+    if (needed === "anybody") return;
     const shown = identify(request, context, cookie);
     request.identity = shown.who;
-    if (needed === "anybody") return;
+    request.credentials = shown.credentials;
     if (!shown.who) return refuse(request, reply, shown.isWrong);
     if (!mayDo(shown.who.role, needed)) {
       throw new ApiError(
@@ -51,36 +59,29 @@ export function standGuard(api: Api, context: Context, hosts: HostCheck, cookie:
   });
 
   function refuse(request: FastifyRequest, reply: FastifyReply, isWrong: boolean): FastifyReply {
-    const waitSeconds = failures.waitSeconds(request.ip);
-    if (isWrong && waitSeconds > 0) throw tooMany(reply, waitSeconds);
-    if (isWrong) failures.note(request.ip);
     const isPage = request.method === "GET" && String(request.headers.accept ?? "").includes("text/html");
     if (isPage && !request.url.startsWith("/api/") && request.headers.upgrade === undefined)
       return sendSignIn(reply, 401);
-    throw new ApiError(
+    const refusal = new ApiError(
       "unauthenticated",
       isWrong ? "The token or session is not known, or was revoked." : "A token is needed.",
       "Send it as: Authorization: Bearer <token>. Make one: orchestrator token create",
     );
+    throw isWrong ? refuseUnknown(request, reply, refusal, failures) : refusal;
   }
 
-  api.addHook("preValidation", async (request, reply) => {
-    // Whoever only guesses is told to wait before the guess is looked at.
-    if (request.routeOptions.url !== "/api/v1/session" || request.method !== "POST") return;
-    const waitSeconds = failures.waitSeconds(request.ip);
-    if (waitSeconds > 0) throw tooMany(reply, waitSeconds);
-  });
-  api.addHook("onError", async (request, reply, error) => {
-    const isRefusal = error instanceof ApiError && error.code === "unauthenticated";
-    if (!isRefusal) return;
-    if (request.routeOptions.url === "/api/v1/session" && request.method === "POST") failures.note(request.ip);
-    reply.header("www-authenticate", "Bearer");
+  api.addHook("onError", async (_, reply, error) => {
+    if (error instanceof ApiError && error.code === "unauthenticated") reply.header("www-authenticate", "Bearer");
   });
 
   api.addHook("onResponse", async (request, reply) => {
     const isChange = request.method !== "GET" && request.method !== "HEAD" && request.method !== "OPTIONS";
     const isRefusal = reply.statusCode === 401 || reply.statusCode === 403;
     if (!isChange && !isRefusal) return;
+    if (request.identity === null) {
+      if (unknown.waitSeconds(request.ip) > 0) return;
+      unknown.note(request.ip);
+    }
     context.audit.write({
       time: new Date().toISOString(),
       who: request.identity?.name ?? "nobody",
@@ -97,28 +98,32 @@ export function standGuard(api: Api, context: Context, hosts: HostCheck, cookie:
 
 interface Shown {
   who: Identity | null;
+  credentials: Credentials | null;
   /** Whether something was shown that is not known. */
   isWrong: boolean;
   byCookie: boolean;
 }
 
-function identify(request: FastifyRequest, { access }: Context, cookie: SessionCookie): Shown {
+function identify(request: FastifyRequest, context: Context, cookie: SessionCookie): Shown {
   const { authorization } = request.headers;
-  if (authorization !== undefined) {
-    const bearer = BEARER.exec(authorization)?.[1];
-    const who = bearer === undefined ? null : access.identify({ bearer });
-    return { who, isWrong: who === null, byCookie: false };
-  }
   const session = cookie.read(request);
-  const who = session === null ? null : access.identify({ session });
-  return { who, isWrong: session !== null && who === null, byCookie: true };
+  const byCookie = authorization === undefined;
+  const credentials = byCookie ? (session === null ? null : { session }) : toBearer(authorization);
+  const who = credentials === null ? null : whoHas(credentials, context);
+  return { who, credentials, isWrong: who === null && !(byCookie && session === null), byCookie };
 }
 
-function tooMany(reply: FastifyReply, waitSeconds: number): ApiError {
-  reply.header("retry-after", waitSeconds);
-  return new ApiError(
-    "too_many_requests",
-    `Too many attempts that were not known. The next is looked at in ${waitSeconds} s.`,
-    "Wait, or get a link: orchestrator token link",
-  );
+function toBearer(authorization: string): Credentials | null {
+  const bearer = BEARER.exec(authorization)?.[1];
+  return bearer === undefined ? null : { bearer };
+}
+
+/** Where the file of tokens is damaged nobody is let in, and nobody outside is told where it lies. */
+function whoHas(credentials: Credentials, { access, trouble }: Context): Identity | null {
+  try {
+    return access.identify(credentials);
+  } catch (error) {
+    trouble("nobody can be let in", error);
+    throw new ApiError("not_ready", "The file of tokens cannot be read.", "See what the server has printed.");
+  }
 }

@@ -5,7 +5,7 @@ import fastifyHelmet from "@fastify/helmet";
 import fastifyWebsocket from "@fastify/websocket";
 import fastify from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
-import { type Access, openAccess, openAuditLog } from "./access/index.js";
+import { type Access, countFailures, openAccess, openAuditLog } from "./access/index.js";
 import type { Api } from "./api.js";
 import type { Context } from "./context.js";
 import { allowDirectories } from "./directories.js";
@@ -161,7 +161,8 @@ async function build(
   await describeApi(api, context.version);
 
   const cookie = createSessionCookie(() => `orchestrator_${(api.server.address() as AddressInfo | null)?.port ?? 0}`);
-  standGuard(api, context, parts.hosts, cookie);
+  const failures = countFailures(Date.now);
+  standGuard(api, context, { hosts: parts.hosts, cookie, failures });
   routes.registerHealth(api, context, parts.metrics);
   await api.register(
     async (inner) => {
@@ -175,7 +176,7 @@ async function build(
       routes.registerAgentLogs(scope, context);
       routes.registerEvents(scope, context);
       routes.registerCatalogue(scope, context);
-      routes.registerAccess(scope, context, cookie);
+      routes.registerAccess(scope, context, cookie, failures);
     },
     { prefix: "/api/v1" },
   );

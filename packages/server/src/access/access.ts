@@ -38,8 +38,8 @@ export interface Access {
   signOut(session: string): Promise<void>;
   /** @returns who it is, or `null` */
   identify(credentials: Credentials): Identity | null;
-  /** Whether a token is still there. */
-  isValid(tokenId: string): boolean;
+  /** Whether somebody who was let in still would be: not after a sign-out, and not without the token. */
+  isValid(credentials: Credentials): boolean;
 }
 
 /**
@@ -81,14 +81,16 @@ export function openAccess(home: string, now: () => number = Date.now): Access {
     }).catch(() => {});
   }
 
-  function identify(credentials: Credentials): Identity | null {
+  function find(credentials: Credentials): TokenRecord | null {
     const { tokens, sessions } = read();
-    let token: TokenRecord | null | undefined;
-    if ("bearer" in credentials) token = findByHash(tokens, credentials.bearer);
-    else {
-      const session = findByHash(sessions, credentials.session);
-      if (session && session.expiresAt > timeIn(0)) token = tokens.find(({ tokenId }) => tokenId === session.tokenId);
-    }
+    if ("bearer" in credentials) return findByHash(tokens, credentials.bearer);
+    const session = findByHash(sessions, credentials.session);
+    if (!session || session.expiresAt <= timeIn(0)) return null;
+    return tokens.find(({ tokenId }) => tokenId === session.tokenId) ?? null;
+  }
+
+  function identify(credentials: Credentials): Identity | null {
+    const token = find(credentials);
     if (!token) return null;
     noteUse(token);
     return toIdentity(token);
@@ -143,7 +145,7 @@ export function openAccess(home: string, now: () => number = Date.now): Access {
         records.sessions = records.sessions.filter((each) => each !== found);
       }),
     identify,
-    isValid: (tokenId) => read().tokens.some((token) => token.tokenId === tokenId),
+    isValid: (credentials) => find(credentials) !== null,
   };
 }
 

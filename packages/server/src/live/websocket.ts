@@ -1,8 +1,7 @@
 import type { WebSocket } from "@fastify/websocket";
-import type { Identity } from "../access/index.js";
+import type { Context } from "../context.js";
 import { readFleet } from "./fleet.js";
 import type { LiveEvent } from "./hub.js";
-import type { StreamSource } from "./stream-source.js";
 
 /** Close codes of our own. */
 const SIGNED_OUT = 4401;
@@ -26,10 +25,19 @@ interface Stream {
  * event after the cursor, each once and in order. The next batch is read when the one before has left: a slow client
  * costs no memory.
  */
-export async function streamTo(socket: WebSocket, who: Identity, source: StreamSource, wanted: Stream): Promise<void> {
+export async function streamTo(
+  socket: WebSocket,
+  context: Context,
+  wanted: Stream,
+  isAllowed: () => boolean,
+): Promise<void> {
   const gone = new AbortController();
   socket.on("close", () => gone.abort());
   socket.on("error", () => gone.abort());
+  const signOut = () => {
+    socket.close(SIGNED_OUT, "signed out");
+    gone.abort();
+  };
   // What a client says has no meaning, but that it is there.
   let missedBeats = 0;
   socket.on("pong", () => {
@@ -37,16 +45,16 @@ export async function streamTo(socket: WebSocket, who: Identity, source: StreamS
   });
   const beat = setInterval(() => {
     missedBeats += 1;
-    if (!source.access.isValid(who.tokenId)) socket.close(SIGNED_OUT, "signed out");
+    if (!isAllowed()) signOut();
     else if (missedBeats > SILENT_BEATS) socket.terminate();
     else socket.ping();
   }, BEAT_MS);
-  const stopHearing = source.onClosing(() => {
+  const stopHearing = context.onClosing(() => {
     socket.close(GOING_AWAY, "the server stops");
     gone.abort();
   });
   try {
-    const { orchestrator, hub } = source;
+    const { orchestrator, hub } = context;
     const { after, ...about } = wanted;
     const fleet = after === undefined ? await readFleet(orchestrator) : undefined;
     const seq = fleet?.seq ?? (await orchestrator.lastEvent());
@@ -54,12 +62,14 @@ export async function streamTo(socket: WebSocket, who: Identity, source: StreamS
     await send(socket, JSON.stringify({ type: "snapshot", seq, databaseId, time: new Date().toISOString(), fleet }));
     // A cursor of another log: it is for the client to begin anew.
     const cursor = Math.min(after ?? seq, seq);
-    for await (const batch of hub.follow({ ...about, after: cursor, signal: gone.signal }))
+    for await (const batch of hub.follow({ ...about, after: cursor, signal: gone.signal })) {
+      if (!isAllowed()) return signOut();
       await send(socket, toMessage(batch));
+    }
     if (!gone.signal.aborted) socket.close(GOING_AWAY, "the server stops");
   } catch (error) {
     if (!gone.signal.aborted) {
-      source.trouble("a stream of events was broken off", error);
+      context.trouble("a stream of events was broken off", error);
       socket.close(INTERNAL, "the stream was broken off");
     }
   } finally {

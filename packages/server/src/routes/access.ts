@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Failures } from "../access/index.js";
 import { type Api, needs } from "../api.js";
 import type { Context } from "../context.js";
 import { ApiError } from "../problems.js";
+import { refuseUnknown } from "../refusals.js";
 import * as schemas from "../schemas/access.js";
 import type { SessionCookie } from "../session-cookie.js";
 
@@ -9,7 +11,7 @@ const administer = needs("administer");
 const tags = ["access"];
 
 /** Signing in and out, and who may. */
-export function registerAccess(api: Api, context: Context, cookie: SessionCookie): void {
+export function registerAccess(api: Api, context: Context, cookie: SessionCookie, failures: Failures): void {
   const { access, audit } = context;
 
   api.post(
@@ -22,19 +24,22 @@ export function registerAccess(api: Api, context: Context, cookie: SessionCookie
         response: { 201: z.object({ name: z.string(), role: z.string() }) },
       },
     },
-    async ({ body }, reply) => {
-      const { code, token } = body;
+    async (request, reply) => {
+      const { code, token } = request.body;
       const found = await access.signIn(code === undefined ? { token: token ?? "" } : { code });
       if (!found) {
-        throw new ApiError(
+        const refusal = new ApiError(
           "unauthenticated",
           code === undefined ? "This token is not known." : "This link was used before, or is too old.",
           code === undefined
             ? "See which there are: orchestrator token list. Make one: orchestrator token create"
             : "Get another: orchestrator token link",
         );
+        throw refuseUnknown(request, reply, refusal, failures);
       }
       cookie.give(reply, found.session, found.maxAgeMs);
+      // The audit log says who came in.
+      request.identity = found.who;
       const { name, role } = found.who;
       return reply.code(201).send({ name, role });
     },

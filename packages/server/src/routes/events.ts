@@ -1,4 +1,5 @@
 import { EVENT_TYPES, OrchestratorError } from "@claude-orchestrator/core";
+import type { FastifyRequest } from "fastify";
 import { type Api, needs } from "../api.js";
 import type { Context } from "../context.js";
 import { streamEvents, streamTo } from "../live/index.js";
@@ -35,7 +36,7 @@ export function registerEvents(api: Api, context: Context): void {
       const last = request.headers["last-event-id"];
       const after = last === undefined ? request.query.after : parseCursor(String(last));
       const { taskId, agentId } = request.query;
-      await streamEvents(request, reply, context, { after, taskId, agentId });
+      await streamEvents(request, reply, context, { after, taskId, agentId }, () => isStillAllowed(context, request));
       return reply;
     },
   );
@@ -45,9 +46,19 @@ export function registerEvents(api: Api, context: Context): void {
     { config, websocket: true, schema: { hide: true, querystring: streamFilter } },
     async (socket, request) => {
       const { after, taskId, agentId } = request.query as { after?: number; taskId?: string; agentId?: string };
-      if (request.identity) await streamTo(socket, request.identity, context, { after, taskId, agentId });
+      await streamTo(socket, context, { after, taskId, agentId }, () => isStillAllowed(context, request));
     },
   );
+}
+
+/** A stream lasts; whoever follows it may have signed out or been shut out meanwhile. */
+function isStillAllowed({ access, trouble }: Context, { credentials }: FastifyRequest): boolean {
+  try {
+    return credentials !== null && access.isValid(credentials);
+  } catch (error) {
+    trouble("nobody can be let in", error);
+    return false;
+  }
 }
 
 function parseCursor(text: string): number {
