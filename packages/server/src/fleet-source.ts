@@ -35,7 +35,10 @@ export async function openFleetSource(
   };
   const connect = async () => {
     const orchestrator = await open();
-    const hub = await openHub(orchestrator, (error) => onTrouble("the log of events cannot be followed", error));
+    const hub = await openHub(orchestrator, (error) => {
+      isBroken = true;
+      onTrouble("the log of events cannot be followed, and is opened anew", error);
+    });
     hub.onEvent((event) => {
       for (const listener of eventListeners) listener(event);
     });
@@ -49,12 +52,16 @@ export async function openFleetSource(
     await orchestrator.stop();
   };
 
+  /** Nobody would hear of anything any more: it is opened anew, until that works. */
+  let isBroken = false;
   let current = await connect();
   let reopening: Promise<void> | null = null;
   const look = () => {
     const { databasePath } = current.orchestrator.config;
-    if (reopening || markOf(databasePath) === current.mark) return;
-    onTrouble("the database was replaced, and is opened anew", new Error(databasePath));
+    const isReplaced = markOf(databasePath) !== current.mark;
+    if (reopening || !(isReplaced || isBroken)) return;
+    if (isReplaced) onTrouble("the database was replaced, and is opened anew", new Error(databasePath));
+    isBroken = false;
     reopening = disconnect(current)
       .catch((error) => onTrouble("the replaced database could not be closed", error))
       .then(connect)
@@ -62,7 +69,10 @@ export async function openFleetSource(
         current = next;
         isClosing = false;
       })
-      .catch((error) => onTrouble("the database cannot be opened anew", error))
+      .catch((error) => {
+        isBroken = true;
+        onTrouble("the database cannot be opened anew", error);
+      })
       .finally(() => {
         reopening = null;
       });

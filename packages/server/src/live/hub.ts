@@ -8,6 +8,9 @@ export interface LiveEvent {
   json: string;
 }
 
+/** The log, as far as it is needed here. */
+type EventLog = Pick<Orchestrator, "events" | "lastEvent" | "listEvents">;
+
 /** From where on somebody follows, and what. */
 export interface Follow {
   after: number;
@@ -43,7 +46,7 @@ const MAX_BATCH_CHARACTERS = 256 * 1024;
  * @param orchestrator - started
  * @param onTrouble - told when the log cannot be followed any more
  */
-export async function openHub(orchestrator: Orchestrator, onTrouble: (error: unknown) => void): Promise<Hub> {
+export async function openHub(orchestrator: EventLog, onTrouble: (error: unknown) => void): Promise<Hub> {
   const kept: LiveEvent[] = [];
   const listeners = new Set<(event: StoredEvent) => void>();
   const closing = new AbortController();
@@ -100,7 +103,8 @@ export async function openHub(orchestrator: Orchestrator, onTrouble: (error: unk
     if (cursor < keptAfter) {
       // Read before the page is: what is let go of meanwhile is not in the page.
       const until = keptAfter;
-      const page = await orchestrator.listEvents({ after: cursor, taskId, agentId, limit: MAX_BATCH });
+      const found = await orchestrator.listEvents({ after: cursor, taskId, agentId, limit: MAX_BATCH });
+      const page = found.length > 0 ? found : await removalOf(orchestrator, cursor, taskId ?? agentId);
       const last = page.at(-1)?.seq;
       const isFull = page.length === MAX_BATCH;
       return { batch: page.map(toLive), cursor: isFull && last !== undefined ? last : Math.max(last ?? cursor, until) };
@@ -154,11 +158,17 @@ export async function openHub(orchestrator: Orchestrator, onTrouble: (error: unk
   };
 }
 
-/** Whoever follows a task is told that it was deleted too, which is an event of no task. */
+/** Whoever follows a task or an agent is told that it was removed too, which is an event of none. */
 function toLive(event: StoredEvent): LiveEvent {
-  const { seq, agentId } = event;
   const taskId = event.type === "task.removed" ? event.data.taskId : event.taskId;
-  return { seq, taskId, agentId, json: JSON.stringify(event) };
+  const agentId = event.type === "agent.removed" ? event.data.agentId : event.agentId;
+  return { seq: event.seq, taskId, agentId, json: JSON.stringify(event) };
+}
+
+/** With what was removed its events have gone: only this is left of it. */
+async function removalOf(log: EventLog, after: number, id: string | undefined): Promise<StoredEvent[]> {
+  if (id === undefined) return [];
+  return log.listEvents({ after, types: ["task.removed", "agent.removed"], search: id, limit: 1 });
 }
 
 /** Index of the first event with a greater number. */
