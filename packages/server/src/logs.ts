@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { OrchestratorError } from "@claude-orchestrator/core";
@@ -48,13 +48,17 @@ export async function findLine(
   return found;
 }
 
+/** Codes of errors for a path that leads to nothing. */
+const NOT_THERE = ["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"];
+
 function requireLog(home: string, path: string): string {
   try {
     const logs = realpathSync(join(home, "logs"));
     const place = realpathSync(path);
-    if (place.startsWith(`${logs}${sep}`)) return place;
+    // A pipe in the place of a file would be waited for, and a folder cannot be read.
+    if (place.startsWith(`${logs}${sep}`) && statSync(place).isFile()) return place;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (!NOT_THERE.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
   throw new OrchestratorError(
     "not_found",

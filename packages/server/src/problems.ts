@@ -72,7 +72,7 @@ export function toProblem(error: unknown): Problem {
     const { code, message, hint } = error;
     return problemOf(STATUS_OF[code] ?? 500, titleOf(code), code, message, hint);
   }
-  const { code, message, statusCode, validation } = error as Partial<FastifyError>;
+  const { code, message, statusCode, validation } = (error ?? {}) as Partial<FastifyError>;
   if (validation || (statusCode === 400 && message)) {
     const hint = "See the address /api/docs for what is expected.";
     return problemOf(400, titleOf("invalid_input"), "invalid_input", `${message ?? "The request is not valid"}.`, hint);
@@ -92,7 +92,12 @@ export function toProblem(error: unknown): Problem {
     const { title } = API_CODES.unsupported_media_type;
     return problemOf(415, title, "unsupported_media_type", "The body is not JSON.", "Send application/json.");
   }
-  const hint = "The log of the orchestrator has the details: <data>/orchestrator.log";
+  // What the framework refuses of itself, such as a path out of the folder of a file.
+  if (statusCode === 403 || statusCode === 404) {
+    const { status, title } = API_CODES.no_such_address;
+    return problemOf(status, title, "no_such_address", "There is nothing at this address.", "See: /api/docs");
+  }
+  const hint = "What the server has printed says more.";
   return problemOf(500, API_CODES.internal.title, "internal", "Something went wrong in the server.", hint);
 }
 

@@ -12,10 +12,9 @@ const FOR_EVER = "public, max-age=31536000, immutable";
  * Serves the page: its files, and `index.html` for whatever address the page itself knows what to do with.
  *
  * @param api - the server
+ * @param root - the folder of its files
  */
-export async function servePage(api: Api): Promise<void> {
-  const manifest = createRequire(import.meta.url).resolve("@claude-orchestrator/dashboard/package.json");
-  const root = join(dirname(manifest), "dist");
+export async function servePage(api: Api, root: string = findPage()): Promise<void> {
   const config = needs("view");
   if (!existsSync(join(root, "index.html"))) {
     api.get("/", { config, schema: { hide: true } }, async () => {
@@ -41,4 +40,9 @@ export async function servePage(api: Api): Promise<void> {
       throw new ApiError("no_such_address", `There is nothing at ${request.url.slice(0, 200)}.`, "See: /api/docs");
     return reply.sendFile("index.html");
   });
+}
+
+function findPage(): string {
+  const manifest = createRequire(import.meta.url).resolve("@claude-orchestrator/dashboard/package.json");
+  return join(dirname(manifest), "dist");
 }
