@@ -52,6 +52,7 @@ test.each([
   [{ validation: [], message: "body/prompt is missing" }, 400, "invalid_input"],
   [{ statusCode: 403, message: "Forbidden" }, 404, "no_such_address"],
   [{ statusCode: 404, message: "Not Found" }, 404, "no_such_address"],
+  [{ statusCode: 414, message: "too long" }, 404, "no_such_address"],
   [{ statusCode: 413, message: "too large" }, 413, "payload_too_large"],
   [{ statusCode: 415, code: "FST_ERR_CTP_INVALID_MEDIA_TYPE", message: "no" }, 415, "unsupported_media_type"],
 ])("what the framework refuses, %j, has the status %i", (given, status, code) => {

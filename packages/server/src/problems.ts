@@ -92,8 +92,8 @@ export function toProblem(error: unknown): Problem {
     const { title } = API_CODES.unsupported_media_type;
     return problemOf(415, title, "unsupported_media_type", "The body is not JSON.", "Send application/json.");
   }
-  // What the framework refuses of itself, such as a path out of the folder of a file.
-  if (statusCode === 403 || statusCode === 404) {
+  // What the framework refuses of itself: a path out of the folder of a file, an id that is too long to be one.
+  if (statusCode === 403 || statusCode === 404 || statusCode === 414) {
     const { status, title } = API_CODES.no_such_address;
     return problemOf(status, title, "no_such_address", "There is nothing at this address.", "See: /api/docs");
   }

@@ -3,7 +3,7 @@ import { type Orchestrator, OrchestratorError } from "@claude-orchestrator/core"
 import fastifyCookie from "@fastify/cookie";
 import fastifyHelmet from "@fastify/helmet";
 import fastifyWebsocket from "@fastify/websocket";
-import fastify from "fastify";
+import fastify, { type FastifyReply } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { type Access, countFailures, openAccess, openAuditLog } from "./access/index.js";
 import type { Api } from "./api.js";
@@ -120,7 +120,13 @@ async function build(
   context: Context,
   parts: { hosts: ReturnType<typeof createHostCheck>; metrics: ReturnType<typeof createMetrics> | null },
 ): Promise<Api> {
+  const sendProblem = (error: unknown, reply: FastifyReply) => {
+    const problem = toProblem(error);
+    return reply.code(problem.status).type("application/problem+json").serializer(JSON.stringify).send(problem);
+  };
   const api: Api = fastify({
+    // An address that cannot be read comes to no route and no guard.
+    frameworkErrors: (error, _, reply) => void sendProblem(error, reply as FastifyReply),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: true,
@@ -129,10 +135,11 @@ async function build(
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   api.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error);
-    if (problem.status === 500) context.trouble(`${request.method} ${request.routeOptions.url} failed`, error);
-    return reply.code(problem.status).type("application/problem+json").serializer(JSON.stringify).send(problem);
+    if (toProblem(error).status === 500) context.trouble(`${request.method} ${request.routeOptions.url} failed`, error);
+    return sendProblem(error, reply);
   });
+  // A page may send plain text to anybody without asking first.
+  api.removeContentTypeParser("text/plain");
   api.setNotFoundHandler((request) => {
     throw new ApiError("no_such_address", `There is nothing at ${request.url.slice(0, 200)}.`, "See: /api/docs");
   });
