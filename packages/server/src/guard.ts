@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import { type Credentials, countFailures, type Failures, type Identity, mayDo } from "./access/index.js";
 import type { Api } from "./api.js";
 import type { Context } from "./context.js";
@@ -21,6 +21,7 @@ export function standGuard(
 ): void {
   /** What nobody in particular does; written down only so often, or it would push out what matters. */
   const unknown = countFailures(Date.now);
+  requireNeeds(api);
   api.decorateRequest("identity", null);
   api.decorateRequest("credentials", null);
 
@@ -93,6 +94,18 @@ export function standGuard(
       status: reply.statusCode,
       address: request.ip,
     });
+  });
+}
+
+/** A route that does not say what it needs must not be forgotten: the server does not start with one. */
+function requireNeeds(api: Api): void {
+  const routes: RouteOptions[] = [];
+  api.addHook("onRoute", (route) => {
+    routes.push(route);
+  });
+  api.addHook("onReady", async () => {
+    const forgotten = routes.find(({ config }) => config?.needs === undefined);
+    if (forgotten) throw new Error(`The route ${forgotten.url} does not say what it needs.`);
   });
 }
 
