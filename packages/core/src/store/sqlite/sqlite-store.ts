@@ -26,6 +26,7 @@ import {
   toWorkspace,
 } from "./records.js";
 import * as removal from "./removal.js";
+import { closeReplaced, noteFile, type OpenedFile } from "./replaced-file.js";
 import { subscribeTo } from "./subscription.js";
 import * as tasks from "./tasks.js";
 
@@ -51,7 +52,7 @@ export async function openSqliteStore(options: { path: string; now?: () => numbe
     database.close();
     throw error;
   }
-  return createStore(database, path, connect(database, path, now), now);
+  return createStore(database, path, connect(database, path, now), now, noteFile(path));
 }
 
 function makeFolder(folder: string): void {
@@ -102,7 +103,13 @@ const AGENTS_SQL = `SELECT a.*, CASE WHEN a.ended_at IS NULL THEN coalesce(a.own
   FROM agents a LEFT JOIN tasks t ON t.task_id = a.task_id LEFT JOIN ledger l ON l.agent_id = a.agent_id`;
 
 /** The Store over one connection. Its methods are async only so that another store may be remote. */
-function createStore(database: Database, path: string, connection: Connection, now: () => number): Store {
+function createStore(
+  database: Database,
+  path: string,
+  connection: Connection,
+  now: () => number,
+  opened: OpenedFile,
+): Store {
   const { run, get, all, guarded, transaction, insert } = connection;
   const drafts = createDrafts(connection, path);
   const source = {
@@ -291,7 +298,7 @@ function createStore(database: Database, path: string, connection: Connection, n
     async close() {
       if (connection.isClosed()) return;
       connection.close();
-      drafts.close();
+      if (closeReplaced(database, path, opened)) return;
       // Not every driver moves the log into the file when it closes; whoever copies the file should find it whole.
       if (connection.hasWritten) checkpoint(database);
       database.close();
