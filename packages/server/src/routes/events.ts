@@ -30,6 +30,8 @@ export function registerEvents(api: Api, context: Context): void {
     "/events/stream",
     {
       config,
+      // The head alone would be a stream too: nobody would ever answer it.
+      exposeHeadRoute: false,
       schema: { tags, querystring: streamFilter, description: "Server-sent events; comes back by Last-Event-ID" },
     },
     async (request, reply) => {
