@@ -1,13 +1,14 @@
 import type { Orchestrator, StoredEvent } from "@claude-orchestrator/core";
 import type { Access, AuditLog } from "./access/index.js";
 import type { AllowedDirectories } from "./directories.js";
-import type { Hub } from "./live/index.js";
+import type { DraftBoard, Hub } from "./live/index.js";
 
 /** What every route works with. */
 export interface Context {
   /** Another one when the database was replaced: never keep it over a wait. */
   readonly orchestrator: Orchestrator;
   readonly hub: Hub;
+  readonly drafts: DraftBoard;
   readonly access: Access;
   readonly audit: AuditLog;
   readonly directories: AllowedDirectories;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { Orchestrator, StoredEvent } from "@claude-orchestrator/core";
-import { type Hub, openHub } from "./live/index.js";
+import { type DraftBoard, type Hub, openDraftBoard, openHub } from "./live/index.js";
 
 /** How often it is looked whether the database is still the same file. */
 const LOOK_MS = 1_000;
@@ -9,6 +9,7 @@ const LOOK_MS = 1_000;
 export interface FleetSource {
   readonly orchestrator: Orchestrator;
   readonly hub: Hub;
+  readonly drafts: DraftBoard;
   /** From the moment at which what runs is let go of, until another database is open. */
   readonly isClosing: boolean;
   onEvent(listener: (event: StoredEvent) => void): () => void;
@@ -35,20 +36,23 @@ export async function openFleetSource(
   };
   const connect = async () => {
     const orchestrator = await open();
-    const hub = await openHub(orchestrator, (error) => {
+    const onBroken = (error: unknown) => {
       isBroken = true;
       onTrouble("the log of events cannot be followed, and is opened anew", error);
-    });
+    };
+    const hub = await openHub(orchestrator, onBroken);
+    const drafts = openDraftBoard(orchestrator, onBroken);
     hub.onEvent((event) => {
+      drafts.take(event);
       for (const listener of eventListeners) listener(event);
     });
-    return { orchestrator, hub, mark: markOf(orchestrator.config.databasePath) };
+    return { orchestrator, hub, drafts, mark: markOf(orchestrator.config.databasePath) };
   };
   let isClosing = false;
-  const disconnect = async ({ orchestrator, hub }: Awaited<ReturnType<typeof connect>>) => {
+  const disconnect = async ({ orchestrator, hub, drafts }: Awaited<ReturnType<typeof connect>>) => {
     isClosing = true;
     for (const listener of [...closingListeners]) listener();
-    await hub.close();
+    await Promise.all([hub.close(), drafts.close()]);
     await orchestrator.stop();
   };
 
@@ -85,6 +89,9 @@ export async function openFleetSource(
     },
     get hub() {
       return current.hub;
+    },
+    get drafts() {
+      return current.drafts;
     },
     get isClosing() {
       return isClosing;

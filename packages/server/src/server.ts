@@ -77,6 +77,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     get hub() {
       return fleet.hub;
     },
+    get drafts() {
+      return fleet.drafts;
+    },
     get isClosing() {
       return fleet.isClosing;
     },

@@ -1,4 +1,5 @@
 import type { Orchestrator, StoredEvent } from "@claude-orchestrator/core";
+import { createBell } from "./bell.js";
 
 /** An event as it goes over the wire: made once, sent to everybody. */
 export interface LiveEvent {
@@ -54,25 +55,7 @@ export async function openHub(orchestrator: EventLog, onTrouble: (error: unknown
   let seq = await orchestrator.lastEvent();
   /** Everything after this number is kept. */
   let keptAfter = seq;
-  let wakeAll: () => void = () => {};
-  let news = new Promise<void>((resolve) => {
-    wakeAll = resolve;
-  });
-  let isWakeComing = false;
-
-  /** Once for all that comes in the same turn of the event loop: then they are one message. */
-  function tell(): void {
-    if (isWakeComing) return;
-    isWakeComing = true;
-    setImmediate(() => {
-      isWakeComing = false;
-      const wake = wakeAll;
-      news = new Promise<void>((resolve) => {
-        wakeAll = resolve;
-      });
-      wake();
-    });
-  }
+  const bell = createBell();
 
   function keep(event: StoredEvent): void {
     const live = toLive(event);
@@ -91,7 +74,7 @@ export async function openHub(orchestrator: EventLog, onTrouble: (error: unknown
     for await (const event of orchestrator.events({ after: seq, signal: closing.signal })) {
       keep(event);
       for (const listener of listeners) listener(event);
-      tell();
+      bell.ring();
     }
   }
   const running = run().catch((error) => {
@@ -130,17 +113,13 @@ export async function openHub(orchestrator: EventLog, onTrouble: (error: unknown
     async *follow(query) {
       let cursor = query.after;
       const { signal } = query;
-      const aborted = new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
       while (!signal.aborted && !closing.signal.aborted) {
-        const arrival = news;
+        const { rung } = bell;
         const before = cursor;
         const found = await next(cursor, query);
         cursor = found.cursor;
         if (found.batch.length > 0) yield found.batch;
-        else if (cursor === before) await Promise.race([arrival, aborted]);
+        else if (cursor === before) await bell.wait(rung, signal);
       }
     },
     onEvent(listener) {
@@ -152,7 +131,7 @@ export async function openHub(orchestrator: EventLog, onTrouble: (error: unknown
     },
     async close() {
       closing.abort();
-      wakeAll();
+      bell.ring();
       await running;
     },
   };

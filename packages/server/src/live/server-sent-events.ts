@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Context } from "../context.js";
+import type { StreamSource } from "./stream-source.js";
 
 /** A comment that keeps proxies from thinking that nobody is there. */
 const BEAT_MS = 15_000;
@@ -12,7 +12,7 @@ const BEAT_MS = 15_000;
 export async function streamEvents(
   request: FastifyRequest,
   reply: FastifyReply,
-  context: Context,
+  source: StreamSource,
   wanted: { after: number | undefined; taskId: string | undefined; agentId: string | undefined },
   isAllowed: () => boolean,
 ): Promise<void> {
@@ -23,23 +23,23 @@ export async function streamEvents(
   raw.writeHead(200, headers as Record<string, string>);
   request.raw.on("close", () => gone.abort());
   raw.on("error", () => gone.abort());
-  const stopHearing = context.onClosing(() => gone.abort());
+  const stopHearing = source.onClosing(() => gone.abort());
   const beat = setInterval(() => {
     if (isAllowed()) raw.write(": still here\n\n");
     else gone.abort();
   }, BEAT_MS);
   try {
-    const seq = await context.orchestrator.lastEvent();
+    const seq = await source.orchestrator.lastEvent();
     const after = Math.min(wanted.after ?? seq, seq);
     raw.write(`retry: 1000\nevent: cursor\nid: ${after}\ndata: {"seq":${seq}}\n\n`);
-    for await (const batch of context.hub.follow({ ...wanted, after, signal: gone.signal })) {
+    for await (const batch of source.hub.follow({ ...wanted, after, signal: gone.signal })) {
       if (!isAllowed()) return;
       const text = batch.map(({ seq: id, json }) => `id: ${id}\ndata: ${json}\n\n`).join("");
       // What the client has not taken yet stays with the system; the next batch waits for it.
       if (!raw.write(text)) await once(raw, "drain", { signal: gone.signal });
     }
   } catch (error) {
-    if (!gone.signal.aborted) context.trouble("a stream of events was broken off", error);
+    if (!gone.signal.aborted) source.trouble("a stream of events was broken off", error);
   } finally {
     clearInterval(beat);
     stopHearing();

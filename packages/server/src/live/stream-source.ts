@@ -1,12 +1,12 @@
 import type { Orchestrator } from "@claude-orchestrator/core";
-import type { Access } from "../access/index.js";
+import type { DraftBoard } from "./draft-board.js";
 import type { Hub } from "./hub.js";
 
 /** What a stream of events needs of the server. */
 export interface StreamSource {
   readonly orchestrator: Orchestrator;
   readonly hub: Hub;
-  readonly access: Pick<Access, "isValid">;
+  readonly drafts: DraftBoard;
   trouble(message: string, error: unknown): void;
   onClosing(listener: () => void): () => void;
 }

@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
 import type { WebSocket } from "@fastify/websocket";
 import { describe, expect, test } from "vitest";
-import type { Context } from "../context.js";
 import type { LiveEvent } from "./hub.js";
+import type { StreamSource } from "./stream-source.js";
 import { streamTo } from "./websocket.js";
 
 /** A client whose line takes a message when the test says so. */
@@ -56,12 +56,13 @@ function streamed(isAllowed = () => true) {
         }
       },
     },
+    drafts: { async *follow() {} },
     trouble: (message: string) => troubles.push(message),
     onClosing(listener: () => void) {
       stop = listener;
       return () => {};
     },
-  } as unknown as Context;
+  } as unknown as StreamSource;
   const wanted = { after: 0, taskId: undefined, agentId: undefined };
   const done = streamTo(line as unknown as WebSocket, context, wanted, isAllowed);
   return { line, read, troubles, done, stop: () => stop() };

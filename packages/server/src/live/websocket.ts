@@ -1,7 +1,7 @@
 import type { WebSocket } from "@fastify/websocket";
-import type { Context } from "../context.js";
 import { readFleet } from "./fleet.js";
 import type { LiveEvent } from "./hub.js";
+import type { StreamSource } from "./stream-source.js";
 
 /** Close codes of our own. */
 const SIGNED_OUT = 4401;
@@ -22,12 +22,12 @@ interface Stream {
 
 /**
  * Streams events to one client: first where the log stands (with the fleet, for whoever has no cursor yet), then every
- * event after the cursor, each once and in order. The next batch is read when the one before has left: a slow client
+ * event after the cursor, each once and in order, and beside them what agents are writing. The next batch is read when the one before has left: a slow client
  * costs no memory.
  */
 export async function streamTo(
   socket: WebSocket,
-  context: Context,
+  source: StreamSource,
   wanted: Stream,
   isAllowed: () => boolean,
 ): Promise<void> {
@@ -49,12 +49,12 @@ export async function streamTo(
     else if (missedBeats > SILENT_BEATS) socket.terminate();
     else socket.ping();
   }, BEAT_MS);
-  const stopHearing = context.onClosing(() => {
+  const stopHearing = source.onClosing(() => {
     socket.close(GOING_AWAY, "the server stops");
     gone.abort();
   });
   try {
-    const { orchestrator, hub } = context;
+    const { orchestrator, hub, drafts } = source;
     const { after, ...about } = wanted;
     const fleet = after === undefined ? await readFleet(orchestrator) : undefined;
     const seq = fleet?.seq ?? (await orchestrator.lastEvent());
@@ -62,14 +62,24 @@ export async function streamTo(
     await send(socket, JSON.stringify({ type: "snapshot", seq, databaseId, time: new Date().toISOString(), fleet }));
     // A cursor of another log: it is for the client to begin anew.
     const cursor = Math.min(after ?? seq, seq);
-    for await (const batch of hub.follow({ ...about, after: cursor, signal: gone.signal })) {
-      if (!isAllowed()) return signOut();
-      await send(socket, toMessage(batch));
-    }
+    const { signal } = gone;
+    const sendEvents = async () => {
+      for await (const batch of hub.follow({ ...about, after: cursor, signal })) {
+        if (!isAllowed()) return signOut();
+        await send(socket, toMessage(batch));
+      }
+    };
+    const sendDrafts = async () => {
+      for await (const pieces of drafts.follow({ ...about, signal })) {
+        if (!isAllowed()) return signOut();
+        await send(socket, JSON.stringify({ type: "drafts", drafts: pieces }));
+      }
+    };
+    await Promise.all([sendEvents(), sendDrafts()]);
     if (!gone.signal.aborted) socket.close(GOING_AWAY, "the server stops");
   } catch (error) {
     if (!gone.signal.aborted) {
-      context.trouble("a stream of events was broken off", error);
+      source.trouble("a stream of events was broken off", error);
       socket.close(INTERNAL, "the stream was broken off");
     }
   } finally {
