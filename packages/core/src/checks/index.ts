@@ -3,7 +3,7 @@ export { commandEnvironment } from "./command-environment.js";
 export { describeDuration } from "./describe-duration.js";
 export { checkDefinitions, findChecks } from "./find-checks.js";
 export { type Findings, isProgress, judgeCheck, measureFindings } from "./judge-check.js";
-export { createRedactor, findSecrets } from "./redact.js";
+export { createRedactorFor } from "./redact.js";
 export { runCommand } from "./run-command.js";
 export type { TestResults } from "./test-formats.js";
 export { readTestResults } from "./test-results.js";

@@ -21,6 +21,11 @@ describe("a redactor", () => {
     ["key=sk-proj-abcdefghijklmnop", "key=[redacted]"],
     ["ghp_abcdefghijklmnopqrstuvwxyz0123456789", "[redacted]"],
     ["github_pat_11ABCDEFG0abcdefghijkl_mnop", "[redacted]"],
+    ["token orc_AbcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ_-", "token [redacted]"],
+    [
+      "http://127.0.0.1:4720/sign-in#AbcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ_-",
+      "http://127.0.0.1:4720/sign-in#[redacted]",
+    ],
     ["id AKIAIOSFODNN7EXAMPLE", "id [redacted]"],
     ["xoxb-123456789012-abcdef", "[redacted]"],
     ["Authorization: Bearer abcdefghijklmnop.qrst", "Authorization: Bearer [redacted]"],
@@ -54,6 +59,10 @@ describe("secrets of an environment", () => {
     const variables = { API_KEY: "abcdef-1", HOME: "/home/me", DB_PASSWORD: "pass word", GITHUB_TOKEN: undefined };
     const files = ["STRIPE_SECRET='live-1234'\nNODE_ENV=development\n# TOKEN=comment\n"];
     expect(findSecrets(variables, files)).toEqual(["abcdef-1", "pass word", "live-1234"]);
+  });
+
+  test("are the headers that one sends along to a model", () => {
+    expect(findSecrets({ ANTHROPIC_CUSTOM_HEADERS: "x-secret: 12345" }, [])).toEqual(["x-secret: 12345"]);
   });
 
   test("are not paths, limits, switches or what is too short", () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseEnv } from "node:util";
 import type { Variables } from "../processes/index.js";
 
@@ -11,6 +13,9 @@ const SHORTEST_LINE_CHARACTERS = 16;
 const SHAPES: readonly [shape: RegExp, replacement: string][] = [
   [/\bsk-[A-Za-z0-9_-]{16,}/g, REDACTED],
   [/\bgh[oprsu]_[A-Za-z0-9]{20,}/g, REDACTED],
+  // A token of our own server, and a link that signs in.
+  [/\borc_[A-Za-z0-9_-]{40,}/g, REDACTED],
+  [/(\/sign-in#)[A-Za-z0-9_-]{40,}/g, `$1${REDACTED}`],
   [/\bgithub_pat_[A-Za-z0-9_]{20,}/g, REDACTED],
   [/\bA[KS]IA[0-9A-Z]{16}\b/g, REDACTED],
   [/\bxox[abprs]-[A-Za-z0-9-]{10,}/g, REDACTED],
@@ -44,7 +49,7 @@ function toSearchable(secret: string): string[] {
   return lines.filter((line) => line.length >= shortest);
 }
 
-const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL/i;
+const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|HEADERS/i;
 /** Such a variable says where a secret lies, which is none itself. */
 const PLACE_NAME = /(PATH|FILE|DIR|DIRECTORY|SOCK)$/i;
 /** A limit such as MAX_TOKENS, or a switch. */
@@ -65,4 +70,24 @@ export function findSecrets(variables: Variables, envFiles: readonly string[]): 
       .map(([, value]) => value?.trim() ?? ""),
   );
   return [...new Set(values)].filter((value) => value.length >= SHORTEST_SECRET_CHARACTERS && !PLAIN_VALUE.test(value));
+}
+
+/** Of a `.env` file so much is looked at. */
+const MAX_ENV_FILE_CHARACTERS = 1_000_000;
+
+/**
+ * Makes the function that takes out of a text what no log may show: the secrets of an environment, and those of the
+ * `.env` files of some directories.
+ */
+export function createRedactorFor(variables: Variables, directories: readonly string[]): (text: string) => string {
+  return createRedactor(findSecrets(variables, directories.map(readEnvFile)));
+}
+
+function readEnvFile(directory: string): string {
+  try {
+    return readFileSync(join(directory, ".env"), "utf8").slice(0, MAX_ENV_FILE_CHARACTERS);
+  } catch {
+    // There is none, or it is not ours to read: then it holds no secret that anything here could print.
+    return "";
+  }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commandEnvironment, createRedactor, findSecrets, runCommand } from "../checks/index.js";
+import { commandEnvironment, createRedactorFor, runCommand } from "../checks/index.js";
 import type { CommandRun } from "../domain/index.js";
 import { OWNER_MARKER, type ProcessGuard } from "../processes/index.js";
 import type { TaskRecord } from "../store/index.js";
@@ -52,7 +51,6 @@ export function createCommands(options: CommandsOptions): Commands {
   return {
     run({ task, name, command, directory, folder, timeoutMs, signal, ...given }) {
       const environment = commandEnvironment({ variables, passEnvironment, workspaceVariables: given.variables });
-      const envFiles = [join(directory, ".env"), join(task.workingDirectory, ".env")].map(readOrEmpty);
       return runCommand({
         name,
         command,
@@ -63,18 +61,9 @@ export function createCommands(options: CommandsOptions): Commands {
         logPath: join(home, "logs", task.taskId, toRefPart(folder), `${toRefPart(name)}.log`),
         timeoutMs,
         maxLogBytes: MAX_LOG_BYTES,
-        redact: createRedactor(findSecrets(variables, envFiles)),
+        redact: createRedactorFor(variables, [directory, task.workingDirectory]),
         signal,
       });
     },
   };
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, "utf8").slice(0, 1_000_000);
-  } catch {
-    // There is none, or it is not ours to read: then it holds no secret that a command could print.
-    return "";
-  }
 }

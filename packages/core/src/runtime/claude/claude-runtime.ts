@@ -2,11 +2,13 @@ import { mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
+import { createRedactorFor } from "../../checks/index.js";
 import type { Config } from "../../config/index.js";
 import { OrchestratorError } from "../../domain/index.js";
 import { Semaphore } from "../../limits/index.js";
 import { findGuard, OWNER_MARKER, startWatchdog } from "../../processes/index.js";
-import type { AgentRuntime, AgentSession } from "../runtime.js";
+import type { AgentRuntime, AgentSession, RuntimeEvent, TurnResult } from "../runtime.js";
+import { eventWithoutSecrets, resultWithoutSecrets } from "../without-secrets.js";
 import { digestAccount } from "./account.js";
 import { buildEnvironment, findConfigDirectory, findLoginMethod, type ModelEndpoint } from "./environment.js";
 import { findExecutable, isLoggedIn, readVersion } from "./executable.js";
@@ -79,7 +81,10 @@ export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntim
       const release = await starts.acquire();
       try {
         const settings = { environment, guard, ownerId, modelCallTimeoutMs: config.modelCallTimeoutSeconds * 1_000 };
-        const started = await startClaudeSession(session, settings);
+        const redact = createRedactorFor(variables, [session.workingDirectory]);
+        const onEvent = (event: RuntimeEvent) => session.onEvent(eventWithoutSecrets(event, redact));
+        const started = await startClaudeSession({ ...session, onEvent }, settings);
+        started.send = redactResults(started.send.bind(started), redact);
         sessions.add(started);
         const close = started.close.bind(started);
         started.close = () => close().finally(() => sessions.delete(started));
@@ -118,6 +123,17 @@ export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntim
       stopWatchdog?.();
       stopWatchdog = null;
     },
+  };
+}
+
+/** Messages that one turn has answered share its result: also the one without secrets. */
+function redactResults(send: AgentSession["send"], redact: (text: string) => string): AgentSession["send"] {
+  const known = new WeakMap<TurnResult, TurnResult>();
+  return async (messageId, text) => {
+    const result = await send(messageId, text);
+    const clean = known.get(result) ?? resultWithoutSecrets(result, redact);
+    known.set(result, clean);
+    return clean;
   };
 }
 
