@@ -137,17 +137,17 @@ describe("a task of an agent that prints every secret", () => {
     const metrics = await stage.ask("/metrics");
     expect(metrics.headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
     const samples = parseMetrics(metrics.text);
-    const valueOf = (name: string, labels: Record<string, string> = {}) =>
+    const sampleOf = (name: string, labels: Record<string, string> = {}) =>
       samples.find((each) => each.name === `orchestrator_${name}` && sameLabels(each.labels, labels))?.value;
-    expect(valueOf("tasks", { status: "unverified" })).toBe(1);
-    expect(valueOf("agents", { status: "deleted" })).toBe(1);
-    expect(valueOf("agents_living", { role: "builder" })).toBeUndefined();
-    expect(valueOf("steps_open", { status: "running" })).toBeUndefined();
-    expect(valueOf("tokens_used", { kind: "input" })).toBeGreaterThan(0);
-    expect(valueOf("cost_usd")).toBeGreaterThan(0);
-    expect(valueOf("event_lag_seconds")).toBeGreaterThanOrEqual(0);
-    expect(valueOf("events_total", { type: "task.ended" })).toBe(1);
-    expect(valueOf("task_duration_seconds_count", { task_type: "custom", status: "unverified" })).toBe(1);
+    expect(sampleOf("tasks", { status: "unverified" })).toBe(1);
+    expect(sampleOf("agents", { status: "deleted" })).toBe(1);
+    expect(sampleOf("agents_living", { role: "builder" })).toBeUndefined();
+    expect(sampleOf("steps_open", { status: "running" })).toBeUndefined();
+    expect(sampleOf("tokens_used", { kind: "input" })).toBeGreaterThan(0);
+    expect(sampleOf("cost_usd")).toBeGreaterThan(0);
+    expect(sampleOf("event_lag_seconds")).toBeGreaterThanOrEqual(0);
+    expect(sampleOf("events_total", { type: "task.ended" })).toBe(1);
+    expect(sampleOf("task_duration_seconds_count", { task_type: "custom", status: "unverified" })).toBe(1);
     expect(samples.filter(({ name }) => name === "orchestrator_steps_open")).toEqual(expect.any(Array));
   });
 });
