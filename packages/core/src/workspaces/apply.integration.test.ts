@@ -1,6 +1,6 @@
 import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ApplyMode } from "../domain/index.js";
 import { type Application, applyResult } from "./apply.js";
 import { AUTHOR, Project } from "./project.testsuite.js";
@@ -11,16 +11,31 @@ const COMMITTING: ApplyMode[] = ["merge", "squash"];
 let project: Project;
 let start: string;
 let result: string;
+let firstStart: string;
+let firstResult: string;
 
-beforeEach(() => {
-  project = Project.withCommit();
+/** The project as it stands before each test, which gets a copy. */
+let template: Project;
+
+beforeAll(() => {
+  template = Project.withCommit();
+  project = template;
   project.git("config", "user.name", "Me");
   project.git("config", "user.email", "me@example.com");
   project.write("gone.txt", "bye\n");
   project.write("old/name.txt", "a\nb\nc\nd\ne\n");
   project.write(".gitignore", "*.log\n");
-  start = project.commit("start");
-  result = task(work);
+  firstStart = project.commit("start");
+  start = firstStart;
+  firstResult = task(work);
+});
+afterAll(() => {
+  template.remove();
+});
+beforeEach(() => {
+  project = template.copy();
+  start = firstStart;
+  result = firstResult;
 });
 afterEach(() => {
   project.remove();

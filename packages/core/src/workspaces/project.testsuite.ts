@@ -15,12 +15,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
 import type { CommitAuthor } from "./commits.js";
 import { findRepository, type Repository } from "./repository.js";
 
 export const AUTHOR: CommitAuthor = { name: "Agents", email: "agents@example.invalid" };
 
 const IDENTITY = ["-c", "user.name=Me", "-c", "user.email=me@example.com", "-c", "commit.gpgSign=false"];
+
+/** What every `withCommit` is a copy of. */
+let first: Project | null = null;
+afterAll(() => first?.remove());
 
 /** A user's project in a folder of its own, which is a git repository once `init` was called. */
 export class Project {
@@ -35,11 +40,28 @@ export class Project {
 
   /** A repository with a file or two and one commit. */
   static withCommit(name?: string): Project {
-    const project = new Project(name);
+    first ??= Project.#withFirstCommit();
+    return first.copy(name);
+  }
+
+  static #withFirstCommit(): Project {
+    const project = new Project();
     project.init();
+    // Samples, which nobody runs, are most of the files of a new repository.
+    project.delete(".git/hooks");
+    mkdirSync(join(project.root, ".git/hooks"));
     project.write("kept.txt", "same\n");
     project.write("notes.txt", "one\ntwo\nthree\nfour\nfive\n");
     project.commit("first");
+    return project;
+  }
+
+  /** Another project with the same files and the same history: quicker than making it once more. */
+  copy(name?: string): Project {
+    const project = new Project(name);
+    execFileSync("cp", ["-a", `${this.root}/.`, project.root]);
+    // The index knows files by their inodes too.
+    project.git("update-index", "--refresh");
     return project;
   }
 
