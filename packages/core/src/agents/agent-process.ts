@@ -123,6 +123,7 @@ export class AgentProcess {
       workingDirectory: agent.workingDirectory,
       keepLedger: config.costTracking,
       prices: config.prices,
+      redact: lazily(() => runtime.createRedactor(agent.workingDirectory)),
       onTrouble: options.onTrouble,
       onBooked: () => this.onBooked(),
       onFailure: () => void this.stop(),
@@ -353,4 +354,13 @@ function heldBack({ reason, untilMs }: Hold): TurnResult {
     hint: "It goes on by itself.",
   };
   return { ok: false, error, text: "" };
+}
+
+/** Finding what is secret reads files: only an agent that writes something needs it. */
+function lazily(make: () => (text: string) => string): (text: string) => string {
+  let made: ((text: string) => string) | null = null;
+  return (text) => {
+    made ??= make();
+    return made(text);
+  };
 }

@@ -16,6 +16,7 @@ beforeEach(() => {
   writer = new DraftWriter({
     agentId: "agent_a",
     taskId: null,
+    redact: (text) => text.replace("hunter22", "[redacted]"),
     onTrouble: (message) => void troubles.push(message),
     store: {
       async putDraft({ kind, block, text }) {
@@ -64,6 +65,12 @@ describe("what an agent is writing", () => {
       { kind: "thinking", block: 0, text: "Hm." },
       { kind: "text", block: 1, text: "Aha." },
     ]);
+  });
+
+  test("has no secrets in it", () => {
+    take(...write("It is hunt", "er22."));
+    vi.advanceTimersByTime(100);
+    expect(put[0]?.text).toBe("It is [redacted].");
   });
 
   test("is shown up to a bound", () => {

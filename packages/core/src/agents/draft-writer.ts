@@ -8,6 +8,8 @@ const MAX_CHARACTERS = 32_000;
 
 export interface DraftWriterOptions extends Pick<Draft, "agentId" | "taskId"> {
   store: Pick<Store, "putDraft">;
+  /** Takes secrets out of a text. */
+  redact(text: string): string;
   /** Told once when drafts cannot be kept; the agent's work goes on. */
   onTrouble(message: string, error: unknown): void;
 }
@@ -58,8 +60,9 @@ export class DraftWriter {
 
   #write(): void {
     this.#timer = null;
-    const { store, agentId, taskId, onTrouble } = this.#options;
-    store.putDraft({ agentId, taskId, kind: this.#kind, block: this.#block, text: this.#text }).catch((error) => {
+    const { store, agentId, taskId, redact, onTrouble } = this.#options;
+    const draft = { agentId, taskId, kind: this.#kind, block: this.#block, text: redact(this.#text) };
+    store.putDraft(draft).catch((error) => {
       if (!this.#isBroken) onTrouble(`what agent ${agentId} is writing cannot be shown`, error);
       this.#isBroken = true;
     });

@@ -19,6 +19,8 @@ export interface RecorderOptions {
   /** False where cost tracking is off: then there is no ledger. */
   keepLedger: boolean;
   prices: Readonly<Record<string, ModelPrice>>;
+  /** Takes secrets out of a text that is not an event's. */
+  redact(text: string): string;
   /** Told of troubles that end nothing. */
   onTrouble(message: string, error: unknown): void;
   /** Called after a model call has been booked. */

@@ -47,7 +47,7 @@ export function openDraftBoard(
 
   return {
     async *follow({ taskId, agentId, signal }) {
-      const told = new Map<string, { block: number; length: number }>();
+      const told = new Map<string, { block: number; text: string }>();
       while (!signal.aborted && !closing.signal.aborted) {
         const { rung } = bell;
         for (const known of told.keys()) if (!drafts.has(known)) told.delete(known);
@@ -57,9 +57,11 @@ export function openDraftBoard(
           if (agentId !== undefined && draft.agentId !== agentId) continue;
           const { block, text } = draft;
           const known = told.get(draft.agentId);
-          const offset = known && known.block === block && known.length <= text.length ? known.length : 0;
-          if (known && known.block === block && offset === text.length) continue;
-          told.set(draft.agentId, { block, length: text.length });
+          // A secret that was taken out once it was whole changes what came before.
+          const isMore = known !== undefined && known.block === block && text.startsWith(known.text);
+          const offset = isMore ? known.text.length : 0;
+          if (isMore && offset === text.length) continue;
+          told.set(draft.agentId, { block, text });
           pieces.push({ ...draft, offset, text: text.slice(offset) });
         }
         if (pieces.length > 0) yield pieces;

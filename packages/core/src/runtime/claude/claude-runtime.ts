@@ -29,6 +29,8 @@ export interface ClaudeRuntime extends AgentRuntime {
   readonly account: string;
   /** Where the CLI keeps sessions, or `null` where nobody says. */
   readonly configDirectory: string | null;
+  /** Makes what takes secrets out of texts of an agent that works in a directory. Events and results have none. */
+  createRedactor(workingDirectory: string): (text: string) => string;
   /** Sees to it that whatever carries our owner's mark ends with us, also where the kernel does not; before the first child. */
   keepWatch(): void;
   /** Removes what the CLI has kept of a conversation; one that is gone already is fine. */
@@ -67,8 +69,11 @@ export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntim
     if (guard !== "namespace") stopWatchdog ??= startWatchdog(`${OWNER_MARKER}=${ownerId}`);
   };
 
+  const createRedactor = (workingDirectory: string) => createRedactorFor(variables, [workingDirectory]);
+
   return {
     guard,
+    createRedactor,
     account: digestAccount(method, variables),
     configDirectory,
     keepWatch,
@@ -81,7 +86,7 @@ export function createClaudeRuntime(options: ClaudeRuntimeOptions): ClaudeRuntim
       const release = await starts.acquire();
       try {
         const settings = { environment, guard, ownerId, modelCallTimeoutMs: config.modelCallTimeoutSeconds * 1_000 };
-        const redact = createRedactorFor(variables, [session.workingDirectory]);
+        const redact = createRedactor(session.workingDirectory);
         const onEvent = (event: RuntimeEvent) => session.onEvent(eventWithoutSecrets(event, redact));
         const started = await startClaudeSession({ ...session, onEvent }, settings);
         started.send = redactResults(started.send.bind(started), redact);
