@@ -53,7 +53,7 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
     getScrollElement: () => pane.current,
     estimateSize: (index) => ESTIMATES_PX[rowsRef.current[index]?.kind ?? "status"],
     getItemKey: (index) => rowsRef.current[index]?.key ?? index,
-    overscan: 6,
+    overscan: 4,
     anchorTo: "end",
     followOnAppend: true,
     scrollEndThreshold: NEAR_END_PX,
@@ -97,7 +97,7 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
           aria-live="off"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
           tabIndex={0}
-          className="h-[max(22rem,calc(100dvh-23rem))] overflow-y-auto overscroll-contain [overflow-anchor:none]"
+          className="h-[max(22rem,calc(100dvh-23rem))] overflow-y-auto overscroll-contain contain-strict [overflow-anchor:none]"
         >
           <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
             {items.map((item) => {
@@ -108,7 +108,7 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
                     key={item.key}
                     ref={virtualizer.measureElement}
                     data-index={item.index}
-                    className="absolute left-0 top-0 w-full"
+                    className="absolute left-0 top-0 w-full contain-content"
                     style={{ transform: `translateY(${item.start}px)` }}
                   >
                     <RowView
