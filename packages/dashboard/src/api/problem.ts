@@ -20,25 +20,19 @@ export function toProblem(error: unknown): Problem {
   return new Problem({ status: 0, code: "page", detail, hint: "Load the page again. If it comes back, report it." });
 }
 
-/** Reads a problem from a refused response; one that says nothing of the kind is described by its status. */
-export async function readProblem(response: Response): Promise<Problem> {
-  const text = await response.text();
-  const fields = parseObject(text);
+/**
+ * The body of a refusal as a problem.
+ *
+ * @param status - of the response
+ * @param body - as it came; where it is no problem, somebody between the page and the server has answered
+ */
+export function toProblemOf(status: number, body: unknown): Problem {
+  const fields = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   const word = (key: string, fallback: string) => (typeof fields[key] === "string" ? fields[key] : fallback);
   return new Problem({
-    status: response.status,
+    status,
     code: word("code", "internal"),
-    detail: word("detail", word("title", `The server answered with status ${response.status}.`)),
+    detail: word("detail", word("title", `The server answered with status ${status}.`)),
     hint: word("hint", ""),
   });
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    // Something between the page and the server has answered in a form of its own.
-    return {};
-  }
 }

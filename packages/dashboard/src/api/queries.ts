@@ -1,16 +1,7 @@
 import { keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
+import { answered, api } from "./client.ts";
 import { Problem } from "./problem.ts";
-import { readJson } from "./request.ts";
-import type {
-  AgentDetails,
-  AgentItem,
-  FileChange,
-  Fleet,
-  Session,
-  TaskDetails,
-  TaskItem,
-  TimingSpan,
-} from "./types.ts";
+import type { paths } from "./schema.d.ts";
 
 /** Answers stay until an event says that they have changed; only a failed connection is tried again. */
 export function createQueryClient(): QueryClient {
@@ -27,56 +18,56 @@ export function createQueryClient(): QueryClient {
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: ({ signal }) => readJson<Session>("/session", { signal }),
+  queryFn: ({ signal }) => answered(api.GET("/api/v1/session", { signal })),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
 export const fleetQuery = queryOptions({
   queryKey: ["fleet"],
-  queryFn: ({ signal }) => readJson<Fleet>("/fleet", { signal }),
+  queryFn: ({ signal }) => answered(api.GET("/api/v1/fleet", { signal })),
 });
 
 export const taskQuery = (taskId: string) =>
   queryOptions({
     queryKey: ["task", taskId],
-    queryFn: async ({ signal }) => (await readJson<{ task: TaskDetails }>(`/tasks/${taskId}`, { signal })).task,
+    queryFn: async ({ signal }) =>
+      (await answered(api.GET("/api/v1/tasks/{taskId}", { params: { path: { taskId } }, signal }))).task,
   });
 
 export const timingQuery = (taskId: string) =>
   queryOptions({
     queryKey: ["timing", taskId],
-    queryFn: async ({ signal }) =>
-      (await readJson<{ spans: TimingSpan[] }>(`/tasks/${taskId}/timing`, { signal })).spans,
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/tasks/{taskId}/timing", { params: { path: { taskId } }, signal })),
   });
 
 export const diffQuery = (taskId: string, stepKey: string | undefined) =>
   queryOptions({
     queryKey: ["diff", taskId, stepKey ?? null],
-    queryFn: ({ signal }) =>
-      readJson<{ changes: FileChange[]; patch: string }>(`/tasks/${taskId}/diff`, { query: { stepKey }, signal }),
+    queryFn: ({ signal }) => {
+      const query = stepKey === undefined ? {} : { stepKey };
+      return answered(api.GET("/api/v1/tasks/{taskId}/diff", { params: { path: { taskId }, query }, signal }));
+    },
   });
-
-export interface AgentAnswer {
-  agent: AgentDetails;
-  files: { consumed: string[]; produced: FileChange[] };
-}
 
 export const agentQuery = (agentId: string) =>
   queryOptions({
     queryKey: ["agent", agentId],
-    queryFn: ({ signal }) => readJson<AgentAnswer>(`/agents/${agentId}`, { signal }),
+    queryFn: ({ signal }) => answered(api.GET("/api/v1/agents/{agentId}", { params: { path: { agentId } }, signal })),
   });
 
-export const tasksQuery = (query: Record<string, string | number | boolean | undefined>) =>
+type QueryOf<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Query } } } ? Query : never;
+
+export const tasksQuery = (query: NonNullable<QueryOf<"/api/v1/tasks">>) =>
   queryOptions({
     queryKey: ["tasks", query],
-    queryFn: ({ signal }) => readJson<{ items: TaskItem[]; total: number }>("/tasks", { query, signal }),
+    queryFn: ({ signal }) => answered(api.GET("/api/v1/tasks", { params: { query }, signal })),
     placeholderData: keepPreviousData,
   });
 
-export const agentsQuery = (query: Record<string, string | number | boolean | undefined>) =>
+export const agentsQuery = (query: NonNullable<QueryOf<"/api/v1/agents">>) =>
   queryOptions({
     queryKey: ["agents", query],
-    queryFn: ({ signal }) => readJson<{ items: AgentItem[] }>("/agents", { query, signal }),
+    queryFn: ({ signal }) => answered(api.GET("/api/v1/agents", { params: { query }, signal })),
     placeholderData: keepPreviousData,
   });

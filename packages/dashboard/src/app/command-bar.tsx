@@ -124,8 +124,8 @@ function useGroups(search: string, onOpen: (overlay: Overlay) => void): Group[] 
   const navigate = useNavigate();
   const { theme, timeStyle, notifies } = usePreferences();
   const pageCommands = usePageCommands((state) => state.commands);
-  const tasks = useQuery(tasksQuery({ search: search || undefined, limit: 8, sort: "createdAt", order: "desc" }));
-  const agents = useQuery(agentsQuery({ isDeleted: false, limit: 50 }));
+  const tasks = useQuery(tasksQuery({ ...(search && { search }), limit: 8, sort: "createdAt", order: "desc" }));
+  const agents = useQuery(agentsQuery({ isDeleted: "false", limit: 50 }));
 
   const places: Command[] = PLACES.map(({ to, name, key }) => ({
     key: `place-${key}`,

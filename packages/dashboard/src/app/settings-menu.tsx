@@ -1,8 +1,9 @@
 import { Menu } from "@base-ui/react/menu";
 import { Check, Settings } from "lucide-react";
 import type { ReactNode } from "react";
+import { answered, api } from "../api/client.ts";
 import { toProblem } from "../api/problem.ts";
-import { change } from "../api/request.ts";
+
 import { showToast } from "../components/toasts.tsx";
 import {
   chooseNotifications,
@@ -21,7 +22,7 @@ const ITEM =
 /** Signs out; the server answers with its sign-in page from then on. */
 export async function signOut(): Promise<void> {
   try {
-    await change("DELETE", "/session");
+    await answered(api.DELETE("/api/v1/session"));
     location.reload();
   } catch (error) {
     showToast({ tone: "bad", title: "Not signed out", text: toProblem(error).message });

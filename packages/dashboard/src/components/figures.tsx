@@ -37,11 +37,11 @@ export function Tokens({ of }: { of: TokenCounts }) {
 }
 
 /** That figures nearby are of a rehearsal. */
-export function RehearsalNote({ className = "" }: { className?: string }) {
+export function RehearsalNote({ className = "", children }: { className?: string; children?: ReactNode }) {
   return (
     <p className={`inline-flex items-center gap-1.5 text-warn ${className}`}>
-      <span className="rounded-sm border border-current px-1 text-[0.6875rem] leading-4">rehearsal</span>A rehearsal:
-      nothing was charged
+      <span className="rounded-sm border border-current px-1 text-[0.6875rem] leading-4">rehearsal</span>
+      <span>A rehearsal: nothing was charged{children}</span>
     </p>
   );
 }

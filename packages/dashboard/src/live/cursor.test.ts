@@ -3,7 +3,7 @@ import type { OrchestratorEvent } from "../api/types.ts";
 import { acceptEvents, acceptSnapshot, type Cursor, NO_CURSOR } from "./cursor.ts";
 
 const at = (seq: number): OrchestratorEvent => ({
-  ...{ seq, time: "2026-11-23T12:00:00.000Z", version: 4, type: "task.released" },
+  ...{ seq, time: "2026-11-23T12:00:00.000Z", type: "task.released" },
   ...{ taskId: "t1", stepKey: null, agentId: null, data: {} },
 });
 const seqs = (events: readonly OrchestratorEvent[]) => events.map((event) => event.seq);

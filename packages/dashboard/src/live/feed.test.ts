@@ -133,11 +133,4 @@ describe("the feed", () => {
     feed.retry();
     expect([opened.length, waiting.length]).toEqual([2, 0]);
   });
-
-  it("tells of deleted tasks", () => {
-    const { told, current } = stage();
-    current().send(snapshot(5));
-    current().send({ type: "deleted", taskId: "t1" });
-    expect(told.at(-1)).toEqual({ kind: "deleted", taskId: "t1" });
-  });
 });

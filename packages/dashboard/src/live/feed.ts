@@ -8,8 +8,7 @@ export type News =
   | { kind: "resumed"; time: string }
   /** Another database, or the same one set back: nothing that was loaded holds any more. */
   | { kind: "replaced"; time: string; fleet: Fleet | null }
-  | { kind: "events"; events: OrchestratorEvent[] }
-  | { kind: "deleted"; taskId: string };
+  | { kind: "events"; events: OrchestratorEvent[] };
 
 export type Connection =
   | { kind: "connecting" }
@@ -43,8 +42,7 @@ export interface Feed {
 
 type Message =
   | { type: "snapshot"; seq: number; databaseId: string; time: string; fleet?: Fleet }
-  | { type: "events"; events: OrchestratorEvent[] }
-  | { type: "deleted"; taskId: string };
+  | { type: "events"; events: OrchestratorEvent[] };
 
 /**
  * Follows the server's log over one connection at a time: from its cursor after each loss, with growing pauses, so that
@@ -70,7 +68,6 @@ export function createFeed(surroundings: FeedSurroundings): Feed {
   };
 
   const take = (message: Message) => {
-    if (message.type === "deleted") return tell({ kind: "deleted", taskId: message.taskId });
     if (message.type === "events") {
       const accepted = acceptEvents(cursor, message.events);
       cursor = accepted.cursor;

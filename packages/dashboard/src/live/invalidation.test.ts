@@ -16,6 +16,10 @@ describe("what an event makes stale", () => {
     expect(of("model_call.ended")).toEqual(expect.arrayContaining(["fleet", "costs", "task t1", "agent a1"]));
   });
 
+  it("is whatever lists a task, and not the task itself, once it is removed", () => {
+    expect(of("task.removed")).toEqual(["fleet", "tasks", "agents", "costs"]);
+  });
+
   it("is no task where the event is of none", () => {
     expect(staleKeys({ type: "fleet.held", taskId: null, agentId: null })).toEqual(["fleet"]);
   });

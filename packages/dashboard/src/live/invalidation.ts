@@ -10,6 +10,8 @@ export function staleKeys(event: Pick<OrchestratorEvent, "type" | "taskId" | "ag
   const { type, taskId, agentId } = event;
   const ofTask = taskId === null ? [] : [`task ${taskId}`];
   const ofAgent = agentId === null ? [] : [`agent ${agentId}`];
+  // Whatever shows it is told by itself, and would ask for what is gone.
+  if (type === "task.removed" || type === "agent.removed") return ["fleet", "tasks", "agents", "costs"];
   const [noun] = type.split(".");
   switch (noun) {
     case "task":

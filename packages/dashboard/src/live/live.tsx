@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { fleetQuery } from "../api/queries.ts";
+import type { OrchestratorEvent } from "../api/types.ts";
 import { setServerTime } from "./clock.ts";
 import { type Connection, createFeed, type Feed, type News } from "./feed.ts";
 import { createThrottle, staleKeys } from "./invalidation.ts";
@@ -53,10 +54,6 @@ function keepFresh(feed: Feed, queryClient: QueryClient): () => void {
         setServerTime(news.time);
         void queryClient.resetQueries();
         return;
-      case "deleted":
-        for (const noun of ["task", "timing", "diff"])
-          queryClient.removeQueries({ queryKey: [noun, news.taskId], type: "inactive" });
-        return markStale(["fleet", "tasks", "agents"]);
       case "events":
         return markStale(news.events.flatMap(staleKeys));
     }
@@ -67,6 +64,21 @@ function useFeed(): Feed {
   const feed = useContext(FeedContext);
   if (!feed) throw new Error("useFeed needs a LiveProvider above it.");
   return feed;
+}
+
+/**
+ * Tells when the records of a task or an agent have been removed.
+ *
+ * @param kind - what it is
+ * @param id - which; `null` for none
+ * @param listener - called once it is gone
+ */
+export function useRemoval(kind: "task" | "agent", id: string | null, listener: () => void): void {
+  useNews((news) => {
+    if (news.kind !== "events" || id === null) return;
+    const isIt = ({ type, data }: OrchestratorEvent) => type === `${kind}.removed` && data[`${kind}Id`] === id;
+    if (news.events.some(isIt)) listener();
+  });
 }
 
 /** The state of the connection to the server's log. */

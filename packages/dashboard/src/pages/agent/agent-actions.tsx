@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { change } from "../../api/request.ts";
+import { answered, api } from "../../api/client.ts";
 import type { AgentDetails } from "../../api/types.ts";
 import { type Command, useCommands } from "../../app/commands.ts";
 import { ActionDialog } from "../../components/action-dialog.tsx";
@@ -12,7 +12,7 @@ type Open = "interrupt" | "delete" | "remove" | null;
 export function AgentActions({ agent }: { agent: AgentDetails }) {
   const [open, setOpen] = useState<Open>(null);
   const navigate = useNavigate();
-  const path = `/agents/${agent.agentId}`;
+  const path = { agentId: agent.agentId };
   const isBusy = agent.status === "running";
   const isDeleted = agent.status === "deleted";
   const commands = useMemo<Command[]>(
@@ -42,7 +42,7 @@ export function AgentActions({ agent }: { agent: AgentDetails }) {
         title={`Interrupt ${agent.name}`}
         description="Its turn ends where it is. Its conversation is kept."
         confirm="Interrupt"
-        run={() => change("POST", `${path}/interrupt`)}
+        run={() => answered(api.POST("/api/v1/agents/{agentId}/interrupt", { params: { path } }))}
       />
       <ActionDialog
         {...of("delete")}
@@ -54,7 +54,7 @@ export function AgentActions({ agent }: { agent: AgentDetails }) {
         }
         confirm="Delete"
         isDangerous
-        run={() => change("DELETE", path)}
+        run={() => answered(api.DELETE("/api/v1/agents/{agentId}", { params: { path } }))}
       />
       <ActionDialog
         {...of("remove")}
@@ -62,7 +62,7 @@ export function AgentActions({ agent }: { agent: AgentDetails }) {
         description="Its events and logs are removed for good. What it cost stays counted."
         confirm="Remove for good"
         isDangerous
-        run={() => change("DELETE", path, { query: { record: true } })}
+        run={() => answered(api.DELETE("/api/v1/agents/{agentId}", { params: { path, query: { record: "true" } } }))}
         onDone={() => void navigate({ to: "/agents" })}
       />
     </>

@@ -6,7 +6,7 @@ import { useMay } from "../../app/session.tsx";
 import { buttonClass } from "../../components/button.tsx";
 import { Page } from "../../components/page.tsx";
 import { EmptyState, ErrorState, Loading } from "../../components/states.tsx";
-import { useNews } from "../../live/live.tsx";
+import { useRemoval } from "../../live/live.tsx";
 import { AgentActions } from "./agent-actions.tsx";
 import { AgentHeader } from "./agent-header.tsx";
 import { AgentSide } from "./agent-side.tsx";
@@ -26,14 +26,13 @@ function WatchedAgent({ agentId }: { agentId: string }) {
   const mayChange = useMay("operator");
   const [isGone, setGone] = useState(false);
   const taskId = answer.data?.agent.taskId ?? null;
-  useNews((news) => {
-    if (news.kind === "deleted" && news.taskId === taskId) setGone(true);
-  });
+  useRemoval("task", taskId, () => setGone(true));
+  useRemoval("agent", agentId, () => setGone(true));
 
   if (isGone)
     return (
       <Page title="Deleted agent">
-        <EmptyState title="The task of this agent has just been deleted, and its records with it.">
+        <EmptyState title="The records of this agent have just been removed.">
           <Link to="/history" className={buttonClass()}>
             Go to the history
           </Link>

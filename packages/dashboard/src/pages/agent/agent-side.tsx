@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
-import type { AgentAnswer } from "../../api/queries.ts";
-import type { AgentDetails } from "../../api/types.ts";
+import type { AgentDetails, AgentFiles } from "../../api/types.ts";
 import { Cost, Figure, Figures, Gauge } from "../../components/figures.tsx";
 import { ChangedFiles, ConsumedFiles } from "../../components/file-list.tsx";
 import { Elapsed, Moment } from "../../components/moment.tsx";
@@ -8,7 +7,7 @@ import { formatNumber, formatShort, totalTokens } from "../../format/amounts.ts"
 import { RawLogs } from "./raw-logs.tsx";
 
 /** The figures of an agent, its files and its logs. */
-export function AgentSide({ agent, files }: { agent: AgentDetails; files: AgentAnswer["files"] }) {
+export function AgentSide({ agent, files }: { agent: AgentDetails; files: AgentFiles }) {
   return (
     <aside aria-label="About this agent" className="flex min-w-0 flex-col gap-4">
       <Part title="Context">

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { answered, api } from "../../api/client.ts";
 import { toProblem } from "../../api/problem.ts";
-import { change } from "../../api/request.ts";
 import type { AgentDetails } from "../../api/types.ts";
 import { Button } from "../../components/button.tsx";
 
@@ -10,7 +10,10 @@ export function MessageBox({ agent }: { agent: AgentDetails }) {
   const [text, setText] = useState("");
   const [whenBusy, setWhenBusy] = useState<"queue" | "steer">("queue");
   const message = useMutation({
-    mutationFn: () => change("POST", `/agents/${agent.agentId}/messages`, { body: { text: text.trim(), whenBusy } }),
+    mutationFn: () => {
+      const params = { path: { agentId: agent.agentId } };
+      return answered(api.POST("/api/v1/agents/{agentId}/messages", { params, body: { text: text.trim(), whenBusy } }));
+    },
     onSuccess: () => setText(""),
   });
   const problem = message.isError ? toProblem(message.error) : null;

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { readText, toUrl } from "../../api/request.ts";
+import { answeredText, api } from "../../api/client.ts";
 import { AnsiText } from "../../components/ansi-text.tsx";
 import { Button } from "../../components/button.tsx";
 import { Modal } from "../../components/modal.tsx";
@@ -33,10 +33,12 @@ export function RawLogs({ agentId }: { agentId: string }) {
 }
 
 function LogText({ agentId, file }: { agentId: string; file: LogFile }) {
-  const path = `/agents/${agentId}/logs/${file}`;
   const log = useInfiniteQuery({
-    queryKey: ["log", path],
-    queryFn: ({ pageParam, signal }) => readText(path, { query: { offset: pageParam, limit: PAGE_BYTES }, signal }),
+    queryKey: ["log", agentId, file],
+    queryFn: ({ pageParam, signal }) => {
+      const params = { path: { agentId, file }, query: { offset: pageParam, limit: PAGE_BYTES } };
+      return answeredText(api.GET("/api/v1/agents/{agentId}/logs/{file}", { params, parseAs: "text", signal }));
+    },
     initialPageParam: 0,
     getNextPageParam: ({ totalBytes }, _, offset) =>
       totalBytes !== null && offset + PAGE_BYTES < totalBytes ? offset + PAGE_BYTES : undefined,
@@ -50,7 +52,7 @@ function LogText({ agentId, file }: { agentId: string; file: LogFile }) {
     <div className="flex flex-col gap-2">
       <p className="label">
         {totalBytes !== null && `${formatBytes(totalBytes)} in all. `}
-        <a href={toUrl(path)} target="_blank" rel="noopener noreferrer" className="link">
+        <a href={`/api/v1/agents/${agentId}/logs/${file}`} target="_blank" rel="noopener noreferrer" className="link">
           Open it by itself
         </a>
       </p>

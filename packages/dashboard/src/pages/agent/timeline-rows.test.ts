@@ -5,7 +5,7 @@ import { buildRows, DEFAULT_KINDS, isWanted, readKinds, typesOf } from "./timeli
 let seq = 0;
 function event(type: string, data: Record<string, unknown> = {}): OrchestratorEvent {
   seq += 1;
-  return { seq, time: "2026-11-23T12:00:00.000Z", version: 4, type, taskId: null, stepKey: null, agentId: "a1", data };
+  return { seq, time: "2026-11-23T12:00:00.000Z", type, taskId: null, stepKey: null, agentId: "a1", data };
 }
 
 describe("rows of a timeline", () => {

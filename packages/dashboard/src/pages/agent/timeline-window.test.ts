@@ -3,7 +3,7 @@ import type { OrchestratorEvent } from "../../api/types.ts";
 import { appendLive, appendNewer, prependOlder, type TimelineWindow } from "./timeline-window.ts";
 
 const event = (seq: number): OrchestratorEvent => ({
-  ...{ seq, time: "2026-11-23T12:00:00.000Z", version: 4, type: "agent.output" },
+  ...{ seq, time: "2026-11-23T12:00:00.000Z", type: "agent.output" },
   ...{ taskId: null, stepKey: null, agentId: "a1", data: { text: String(seq) } },
 });
 /** Events with the numbers from `first` to `last`. */

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { readJson } from "../../api/request.ts";
-import type { OrchestratorEvent, ToolCall } from "../../api/types.ts";
+import { answered, api } from "../../api/client.ts";
+import type { OrchestratorEvent } from "../../api/types.ts";
 import { AnsiText } from "../../components/ansi-text.tsx";
 import { Modal } from "../../components/modal.tsx";
 import { ScrollPane } from "../../components/scroll-pane.tsx";
@@ -81,13 +81,16 @@ function WholeCall({ agentId, toolUseId }: { agentId: string; toolUseId: string 
   const [parts, setParts] = useState(1);
   const call = useQuery({
     queryKey: ["tool-call", agentId, toolUseId],
-    queryFn: ({ signal }) => readJson<ToolCall>(`/agents/${agentId}/tools/${toolUseId}`, { signal }),
+    queryFn: ({ signal }) => {
+      const params = { path: { agentId, toolUseId } };
+      return answered(api.GET("/api/v1/agents/{agentId}/tools/{toolUseId}", { params, signal }));
+    },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
   if (call.isError) return <ErrorState error={call.error} onRetry={() => void call.refetch()} />;
   if (!call.data) return <Loading what="the call" />;
-  const { input, result, totalCharacters } = call.data;
+  const { input, result } = call.data;
   const shownCharacters = Math.min(result.length, parts * PART_CHARACTERS);
   return (
     <div className="flex flex-col gap-3">
@@ -96,7 +99,7 @@ function WholeCall({ agentId, toolUseId }: { agentId: string; toolUseId: string 
         <ScrollPane label="Input">{typeof input === "string" ? input : JSON.stringify(input, null, 2)}</ScrollPane>
       </div>
       <div>
-        <h3 className="label mb-1">{`Result, ${formatNumber(totalCharacters)} characters`}</h3>
+        <h3 className="label mb-1">{`Result, ${formatNumber(result.length)} characters`}</h3>
         <ScrollPane label="Result">
           <AnsiText text={result.slice(0, shownCharacters) || "(empty)"} />
         </ScrollPane>
@@ -104,9 +107,6 @@ function WholeCall({ agentId, toolUseId }: { agentId: string; toolUseId: string 
           <button type="button" className="link mt-1" onClick={() => setParts(parts + 1)}>
             {`Show more of it (${formatNumber(result.length - shownCharacters)} characters are left)`}
           </button>
-        )}
-        {result.length < totalCharacters && shownCharacters >= result.length && (
-          <p className="label mt-1">The rest was not kept.</p>
         )}
       </div>
     </div>

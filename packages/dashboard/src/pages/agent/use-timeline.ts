@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
-import { readJson } from "../../api/request.ts";
+import { answered, api } from "../../api/client.ts";
 import type { OrchestratorEvent } from "../../api/types.ts";
 import { useNews } from "../../live/live.tsx";
 import { createTimeline, type Timeline, type TimelineState } from "./timeline.ts";
@@ -28,8 +28,14 @@ export function useTimeline(
   const timeline = useMemo(
     () =>
       createTimeline(async (page) => {
-        const query = { agentId, types, search: search || undefined, ...page };
-        return (await readJson<{ items: OrchestratorEvent[] }>("/events", { query })).items;
+        const query = {
+          agentId,
+          types,
+          ...(search && { search }),
+          ...page,
+          newestFirst: `${page.newestFirst}`,
+        } as const;
+        return (await answered(api.GET("/api/v1/events", { params: { query } }))).items;
       }, LIMITS),
     [agentId, types, search],
   );

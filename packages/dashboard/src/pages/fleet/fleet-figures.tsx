@@ -36,7 +36,12 @@ export function FleetFigures({ fleet }: { fleet: Fleet }) {
           name="Agents"
           counts={AGENT_STATUSES.map((status) => ({ ...AGENT_LOOKS[status], count: agents.byStatus[status] ?? 0 }))}
         />
-        {fleet.running.some((task) => task.rehearsal) && <RehearsalNote />}
+        {fleet.rehearsedToday.modelCalls > 0 && (
+          <RehearsalNote>
+            {" "}
+            for <Tokens of={fleet.rehearsedToday} /> tokens today
+          </RehearsalNote>
+        )}
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { readText } from "../../api/request.ts";
+import { answeredText, api } from "../../api/client.ts";
 import type { CheckRecord } from "../../api/types.ts";
 import { AnsiText } from "../../components/ansi-text.tsx";
 import { ScrollPane } from "../../components/scroll-pane.tsx";
@@ -75,7 +75,10 @@ function Check({ taskId, check, position }: { taskId: string; check: CheckRecord
 function CheckLog({ taskId, position, name }: { taskId: string; position: number; name: string }) {
   const log = useQuery({
     queryKey: ["check-log", taskId, position],
-    queryFn: ({ signal }) => readText(`/tasks/${taskId}/checks/${position}/log`, { signal }),
+    queryFn: ({ signal }) => {
+      const params = { path: { taskId, position } };
+      return answeredText(api.GET("/api/v1/tasks/{taskId}/checks/{position}/log", { params, parseAs: "text", signal }));
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (log.isError) return <ErrorState error={log.error} onRetry={() => void log.refetch()} />;

@@ -20,7 +20,7 @@ describe("what can be done with a task", () => {
 
   it("is to apply the result of one that is done, once", () => {
     expect(possibleActions({ ...RUNNING, status: "completed" })).toEqual(["apply", "follow-up", "delete"]);
-    const applied = { mode: "merge", from: null, commit: null, time: "2026-11-23T12:00:00.000Z" };
+    const applied = { mode: "merge" as const, from: null, commit: null, time: "2026-11-23T12:00:00.000Z" };
     expect(possibleActions({ ...RUNNING, status: "unverified", applied })).toEqual(["follow-up", "delete"]);
   });
 

@@ -1,8 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { change, readJson } from "../../api/request.ts";
-import type { AgentItem, StepRecord, TaskDetails } from "../../api/types.ts";
+import { answered, api } from "../../api/client.ts";
+import type { AgentRecord, StepRecord, TaskDetails } from "../../api/types.ts";
 import { ActionDialog, Field } from "../../components/action-dialog.tsx";
 import { showToast } from "../../components/toasts.tsx";
 
@@ -19,7 +18,9 @@ export function RetryDialog({ isOpen, onClose, taskId, stepKey }: DialogProps & 
       title={`Retry ${stepKey}`}
       description="It runs again, and so does whatever depends on it. What has succeeded is kept."
       confirm="Retry it"
-      run={() => change("POST", `/tasks/${taskId}/retry`, { body: { stepKey } })}
+      run={() =>
+        answered(api.POST("/api/v1/tasks/{taskId}/retry", { params: { path: { taskId } }, body: { stepKey } }))
+      }
       onDone={() => showToast({ tone: "good", title: "The task goes on", text: `${stepKey} is to be run again.` })}
     />
   );
@@ -29,11 +30,6 @@ export function RetryDialog({ isOpen, onClose, taskId, stepKey }: DialogProps & 
 export function ForkDialog({ isOpen, onClose, task, step }: DialogProps & { task: TaskDetails; step: StepRecord }) {
   const navigate = useNavigate();
   const [fields, setFields] = useState({ model: "", role: "", prompt: "", budgetUsd: "" });
-  const models = useQuery({
-    queryKey: ["models"],
-    queryFn: ({ signal }) => readJson<{ models: string[] }>("/models", { signal }),
-    enabled: isOpen,
-  });
   const set = (key: keyof typeof fields) => (event: { target: { value: string } }) =>
     setFields({ ...fields, [key]: event.target.value });
   const run = () => {
@@ -45,7 +41,7 @@ export function ForkDialog({ isOpen, onClose, task, step }: DialogProps & { task
       ...(prompt.trim() && { prompt: prompt.trim() }),
       ...(budgetUsd && { budgetUsd: Number(budgetUsd) }),
     };
-    return change<{ taskId: string }>("POST", `/tasks/${task.taskId}/fork`, { body });
+    return answered(api.POST("/api/v1/tasks/{taskId}/fork", { params: { path: { taskId: task.taskId } }, body }));
   };
   return (
     <ActionDialog
@@ -58,12 +54,7 @@ export function ForkDialog({ isOpen, onClose, task, step }: DialogProps & { task
       onDone={({ taskId }) => void navigate({ to: "/tasks/$taskId", params: { taskId } })}
     >
       <Field name="Model" hint={`It was ${task.model}.`}>
-        <input className="field" list="fork-models" value={fields.model} onChange={set("model")} />
-        <datalist id="fork-models">
-          {models.data?.models.map((model) => (
-            <option key={model} value={model} />
-          ))}
-        </datalist>
+        <input className="field" value={fields.model} onChange={set("model")} />
       </Field>
       <Field name="Role" hint={`It was ${step.role}.`}>
         <input className="field" value={fields.role} onChange={set("role")} />
@@ -91,7 +82,7 @@ export function ForkDialog({ isOpen, onClose, task, step }: DialogProps & { task
   );
 }
 
-export function MessageDialog({ isOpen, onClose, agent }: DialogProps & { agent: AgentItem }) {
+export function MessageDialog({ isOpen, onClose, agent }: DialogProps & { agent: AgentRecord }) {
   const [text, setText] = useState("");
   const [isSteering, setSteering] = useState(true);
   const whenBusy = isSteering ? "steer" : "queue";
@@ -102,7 +93,14 @@ export function MessageDialog({ isOpen, onClose, agent }: DialogProps & { agent:
       title={`Message ${agent.name}`}
       description="It is recorded, and the agent reads it as soon as it may."
       confirm="Send it"
-      run={() => change("POST", `/agents/${agent.agentId}/messages`, { body: { text, whenBusy } })}
+      run={() =>
+        answered(
+          api.POST("/api/v1/agents/{agentId}/messages", {
+            params: { path: { agentId: agent.agentId } },
+            body: { text, whenBusy },
+          }),
+        )
+      }
       onDone={() => {
         setText("");
         showToast({ tone: "good", title: "Sent", text: `The reply comes into the timeline of ${agent.name}.` });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { AgentItem } from "../../api/types.ts";
+import type { AgentRecord } from "../../api/types.ts";
 import { usageOfStep } from "./steps-usage.ts";
 
-function agent(stepKey: string, costUsd: number | null, modelCalls = 1): AgentItem {
+function agent(stepKey: string, costUsd: number | null, modelCalls = 1): AgentRecord {
   return {
     ...{ agentId: "a", taskId: "t", stepKey, name: stepKey, role: stepKey, model: "sonnet", workingDirectory: "/" },
     ...{
-      logDirectory: null,
       rehearsal: false,
       status: "completed",
       messages: 1,
@@ -15,7 +14,7 @@ function agent(stepKey: string, costUsd: number | null, modelCalls = 1): AgentIt
       activity: "",
     },
     ...{ contextUsedTokens: null, contextWindowTokens: null, contextPercentage: null, finding: null, error: null },
-    ...{ createdAt: "", startedAt: null, endedAt: null, ownerAlive: false },
+    ...{ createdAt: "", startedAt: null, endedAt: null, sessionId: null, pid: null, guard: null, startMs: null },
     ...{ inputTokens: 1, outputTokens: 10, cacheReadTokens: 100, cacheWriteTokens: 1_000 },
     ...{ cacheWriteOneHourTokens: 0, webSearches: 0, modelCalls, incompleteCalls: 0, costUsd, unpricedCalls: 0 },
   };

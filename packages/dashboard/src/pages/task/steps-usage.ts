@@ -1,7 +1,7 @@
-import type { AgentItem, UsageTotals } from "../../api/types.ts";
+import type { AgentRecord, UsageTotals } from "../../api/types.ts";
 import { type Spending, type TokenCounts, totalTokens } from "../../format/amounts.ts";
 
-export type StepUsage = Spending & TokenCounts & { tokens: number; agents: AgentItem[] };
+export type StepUsage = Spending & TokenCounts & { tokens: number; agents: AgentRecord[] };
 
 const COUNTS = [
   "inputTokens",
@@ -20,7 +20,7 @@ const COUNTS = [
  * @param agents - of the task
  * @param stepKey - the step
  */
-export function usageOfStep(agents: readonly AgentItem[], stepKey: string): StepUsage {
+export function usageOfStep(agents: readonly AgentRecord[], stepKey: string): StepUsage {
   const own = agents.filter((agent) => agent.stepKey === stepKey);
   const sum = {
     ...{ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },

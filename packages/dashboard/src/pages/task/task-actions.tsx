@@ -2,7 +2,6 @@ import { Menu } from "@base-ui/react/menu";
 import { useNavigate } from "@tanstack/react-router";
 import { MoreHorizontal } from "lucide-react";
 import { useMemo, useState } from "react";
-import { toUrl } from "../../api/request.ts";
 import type { TaskDetails } from "../../api/types.ts";
 import { type Command, useCommands } from "../../app/commands.ts";
 import { useMay } from "../../app/session.tsx";
@@ -87,7 +86,7 @@ function MoreMenu(props: { taskId: string; actions: readonly TaskAction[]; onOpe
                 {TITLES[action]}
               </Menu.Item>
             ))}
-            <Menu.LinkItem className={ITEM} href={toUrl(`/tasks/${props.taskId}/report`)} download>
+            <Menu.LinkItem className={ITEM} href={`/api/v1/tasks/${props.taskId}/report`} download>
               Download the report
             </Menu.LinkItem>
           </Menu.Popup>

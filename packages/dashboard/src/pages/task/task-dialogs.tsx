@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { change } from "../../api/request.ts";
-import type { ApplyResult, TaskDetails } from "../../api/types.ts";
+import { answered, api } from "../../api/client.ts";
+import type { TaskDetails } from "../../api/types.ts";
 import { ActionDialog, Field } from "../../components/action-dialog.tsx";
 import { showToast } from "../../components/toasts.tsx";
 import { failedStepOf, type TaskAction } from "./possible-actions.ts";
@@ -17,7 +17,7 @@ interface TaskDialogsProps {
 
 /** Every dialog of a task; one is open at a time. */
 export function TaskDialogs({ task, open, onClose, onStarted, onDeleted }: TaskDialogsProps) {
-  const path = `/tasks/${task.taskId}`;
+  const params = { path: { taskId: task.taskId } };
   const failedStep = failedStepOf(task);
   const of = (action: TaskAction) => ({ isOpen: open === action, onClose });
   return (
@@ -29,25 +29,29 @@ export function TaskDialogs({ task, open, onClose, onStarted, onDeleted }: TaskD
         description="What runs is stopped. Finished steps and their work are kept, and the task can be retried."
         confirm="Cancel the task"
         isDangerous
-        run={() => change("POST", `${path}/cancel`, { body: { reason: "Cancelled in the dashboard." } })}
+        run={() =>
+          answered(
+            api.POST("/api/v1/tasks/{taskId}/cancel", { params, body: { reason: "Cancelled in the dashboard." } }),
+          )
+        }
       />
-      <PauseDialog {...of("pause")} path={path} />
+      <PauseDialog {...of("pause")} params={params} />
       <ActionDialog
         {...of("resume")}
         title="Resume this task"
         description="It goes on where it stopped: finished steps are not run again, interrupted agents go on with their conversation."
         confirm="Resume"
-        run={() => change("POST", `${path}/resume`)}
+        run={() => answered(api.POST("/api/v1/tasks/{taskId}/resume", { params }))}
       />
-      <FollowUpDialog {...of("follow-up")} path={path} onStarted={onStarted} />
-      <ApplyDialog {...of("apply")} path={path} />
+      <FollowUpDialog {...of("follow-up")} params={params} onStarted={onStarted} />
+      <ApplyDialog {...of("apply")} params={params} />
       <ActionDialog
         {...of("undo")}
         title="Put back what it changed"
         description="The files that the task changed in place become what they were before it."
         confirm="Put back"
         isDangerous
-        run={() => change<{ paths: string[] }>("POST", `${path}/undo`)}
+        run={() => answered(api.POST("/api/v1/tasks/{taskId}/undo", { params }))}
         onDone={({ paths }) =>
           showToast({ tone: "good", title: "Put back", text: paths.join(", ") || "Nothing to do." })
         }
@@ -58,7 +62,7 @@ export function TaskDialogs({ task, open, onClose, onStarted, onDeleted }: TaskD
         description="Its events, logs and records are removed for good. Its cost stays counted, and work that exists nowhere else is kept under a rescue ref."
         confirm="Delete for good"
         isDangerous
-        run={() => change<{ kept: string[] }>("DELETE", path)}
+        run={() => answered(api.DELETE("/api/v1/tasks/{taskId}", { params }))}
         onDone={({ kept }) => onDeleted(kept)}
       />
     </>
@@ -68,10 +72,10 @@ export function TaskDialogs({ task, open, onClose, onStarted, onDeleted }: TaskD
 interface DialogProps {
   isOpen: boolean;
   onClose(): void;
-  path: string;
+  params: { path: { taskId: string } };
 }
 
-function PauseDialog({ isOpen, onClose, path }: DialogProps) {
+function PauseDialog({ isOpen, onClose, params }: DialogProps) {
   const [interrupt, setInterrupt] = useState(false);
   return (
     <ActionDialog
@@ -80,7 +84,7 @@ function PauseDialog({ isOpen, onClose, path }: DialogProps) {
       title="Pause this task"
       description="Nothing new of it starts until it is resumed."
       confirm="Pause"
-      run={() => change("POST", `${path}/pause`, { body: { interrupt } })}
+      run={() => answered(api.POST("/api/v1/tasks/{taskId}/pause", { params, body: { interrupt } }))}
     >
       <label className="flex items-center gap-2">
         <input type="checkbox" checked={interrupt} onChange={(event) => setInterrupt(event.target.checked)} />
@@ -90,7 +94,7 @@ function PauseDialog({ isOpen, onClose, path }: DialogProps) {
   );
 }
 
-function FollowUpDialog({ isOpen, onClose, path, onStarted }: DialogProps & { onStarted(taskId: string): void }) {
+function FollowUpDialog({ isOpen, onClose, params, onStarted }: DialogProps & { onStarted(taskId: string): void }) {
   const [prompt, setPrompt] = useState("");
   return (
     <ActionDialog
@@ -99,7 +103,7 @@ function FollowUpDialog({ isOpen, onClose, path, onStarted }: DialogProps & { on
       title="Follow up on this task"
       description="A new task goes on with the results of this one, on its branch and with its handoffs."
       confirm="Start it"
-      run={() => change<{ taskId: string }>("POST", `${path}/follow-up`, { body: { prompt } })}
+      run={() => answered(api.POST("/api/v1/tasks/{taskId}/follow-up", { params, body: { prompt } }))}
       onDone={({ taskId }) => onStarted(taskId)}
     >
       <Field name="What is to be done now">
@@ -121,7 +125,7 @@ const MODES = [
   { mode: "patch", name: "Patch: changed files, no commit" },
 ] as const;
 
-function ApplyDialog({ isOpen, onClose, path }: DialogProps) {
+function ApplyDialog({ isOpen, onClose, params }: DialogProps) {
   const [mode, setMode] = useState<(typeof MODES)[number]["mode"]>("merge");
   const [message, setMessage] = useState("");
   const body = { mode, ...(message.trim() && mode !== "patch" && { message: message.trim() }) };
@@ -132,7 +136,7 @@ function ApplyDialog({ isOpen, onClose, path }: DialogProps) {
       title="Apply its result"
       description="What the task has changed comes into your checkout."
       confirm="Apply"
-      run={() => change<ApplyResult>("POST", `${path}/apply`, { body })}
+      run={() => answered(api.POST("/api/v1/tasks/{taskId}/apply", { params, body }))}
       onDone={({ repository, commit }) =>
         showToast({
           tone: "good",

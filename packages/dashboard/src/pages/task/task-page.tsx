@@ -5,7 +5,7 @@ import { taskQuery } from "../../api/queries.ts";
 import { buttonClass } from "../../components/button.tsx";
 import { Page } from "../../components/page.tsx";
 import { EmptyState, ErrorState, Loading } from "../../components/states.tsx";
-import { useNews } from "../../live/live.tsx";
+import { useRemoval } from "../../live/live.tsx";
 import { TaskView } from "./task-view.tsx";
 
 const route = getRouteApi("/tasks/$taskId");
@@ -19,9 +19,7 @@ export function TaskPage() {
 function WatchedTask({ taskId }: { taskId: string }) {
   const [isDeleted, setDeleted] = useState(false);
   const task = useQuery({ ...taskQuery(taskId), enabled: !isDeleted });
-  useNews((news) => {
-    if (news.kind === "deleted" && news.taskId === taskId) setDeleted(true);
-  });
+  useRemoval("task", taskId, () => setDeleted(true));
 
   if (isDeleted)
     return (

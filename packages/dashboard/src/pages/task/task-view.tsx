@@ -115,7 +115,7 @@ export function TaskView({ task }: { task: TaskDetails }) {
 
 function TimedWaterfall(props: { task: TaskDetails; selected: string | null; onSelect(stepKey: string): void }) {
   const timing = useQuery(timingQuery(props.task.taskId));
-  if (timing.data) return <Waterfall {...props} spans={timing.data} />;
+  if (timing.data) return <Waterfall {...props} spans={timing.data.spans} isCut={timing.data.isCut} />;
   if (timing.isError) return <ErrorState error={timing.error} onRetry={() => void timing.refetch()} />;
   return <Loading what="the timing" />;
 }

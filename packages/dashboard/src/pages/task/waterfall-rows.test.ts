@@ -8,10 +8,20 @@ const NOW_MS = BEGIN_MS + 60_000;
 
 function span(kind: TimingSpan["kind"], from: number, to: number | null, more: Partial<TimingSpan> = {}): TimingSpan {
   const endedAt = to === null ? null : at(to);
-  return { kind, stepKey: "builder", agentId: null, name: kind, startedAt: at(from), endedAt, detail: null, ...more };
+  return {
+    kind,
+    stepKey: "builder",
+    agentId: null,
+    name: kind,
+    startedAt: at(from),
+    endedAt,
+    isError: false,
+    detail: "",
+    ...more,
+  };
 }
 
-const STEPS = [{ stepKey: "builder", status: "running" as const }];
+const STEPS = [{ stepKey: "builder" }];
 const rowOf = (...spans: TimingSpan[]) => {
   const [row] = buildWaterfall(spans, STEPS, NOW_MS).rows;
   if (!row) throw new Error("There is no row.");
@@ -28,7 +38,7 @@ describe("the waterfall", () => {
   it("shows attempts in place of the step as a whole", () => {
     const row = rowOf(
       span("step", 0, 40),
-      span("attempt", 0, 12, { detail: "failed: overloaded" }),
+      span("attempt", 0, 12, { isError: true, detail: "overloaded" }),
       span("attempt", 14, 40),
     );
     expect(row.bars.map((bar) => bar.kind)).toEqual(["failed", "running"]);

@@ -1,4 +1,4 @@
-import type { StepStatus, TimingSpan } from "../../api/types.ts";
+import type { TimingSpan } from "../../api/types.ts";
 import { formatDuration } from "../../format/moments.ts";
 
 export interface Bar {
@@ -9,6 +9,7 @@ export interface Bar {
   isOpen: boolean;
   name: string;
   detail: string;
+  isError: boolean;
 }
 
 export interface WaterfallRow {
@@ -28,8 +29,6 @@ export interface Waterfall {
   rows: WaterfallRow[];
 }
 
-const isAttemptFailed = (detail: string | null) => detail?.startsWith("failed") ?? false;
-
 /**
  * Sets a task's spans in rows, one for each step in the order of the plan. The attempts of a step stand in place of the
  * step as a whole, where there are any; waiting is told apart from running.
@@ -40,12 +39,12 @@ const isAttemptFailed = (detail: string | null) => detail?.startsWith("failed") 
  */
 export function buildWaterfall(
   spans: readonly TimingSpan[],
-  steps: readonly { stepKey: string; status: StepStatus }[],
+  steps: readonly { stepKey: string }[],
   nowMs: number,
 ): Waterfall {
   const byStep = new Map<string | null, TimingSpan[]>(steps.map(({ stepKey }) => [stepKey, []]));
   for (const span of spans) byStep.get(span.stepKey)?.push(span);
-  const rows = steps.map(({ stepKey, status }) => buildRow(stepKey, status, byStep.get(stepKey) ?? [], nowMs));
+  const rows = steps.map(({ stepKey }) => buildRow(stepKey, byStep.get(stepKey) ?? [], nowMs));
   const bars = rows.flatMap((row) => [...row.bars, ...row.inner]);
   const startMs = bars.reduce((least, bar) => Math.min(least, bar.fromMs), Number.POSITIVE_INFINITY);
   const endMs = bars.reduce((most, bar) => Math.max(most, bar.toMs), Number.NEGATIVE_INFINITY);
@@ -53,14 +52,14 @@ export function buildWaterfall(
   return { startMs, endMs: Math.max(endMs, startMs + 1_000), rows };
 }
 
-function buildRow(stepKey: string, status: StepStatus, spans: readonly TimingSpan[], nowMs: number): WaterfallRow {
+function buildRow(stepKey: string, spans: readonly TimingSpan[], nowMs: number): WaterfallRow {
   const of = (kind: TimingSpan["kind"]) => spans.filter((span) => span.kind === kind);
   const attempts = of("attempt");
   const waiting = of("waiting").map((span) => toBar(span, "waiting", nowMs));
   const running =
     attempts.length > 0
-      ? attempts.map((span) => toBar(span, isAttemptFailed(span.detail) ? "failed" : "running", nowMs))
-      : of("step").map((span) => toBar(span, status === "failed" ? "failed" : "running", nowMs));
+      ? attempts.map((span) => toBar(span, span.isError ? "failed" : "running", nowMs))
+      : of("step").map((span) => toBar(span, span.isError ? "failed" : "running", nowMs));
   const inner = spans.flatMap((span) =>
     span.kind === "tool" || span.kind === "model_call" || span.kind === "check" ? toBar(span, span.kind, nowMs) : [],
   );
@@ -79,7 +78,7 @@ function toBar(span: TimingSpan, kind: Bar["kind"], nowMs: number): Bar {
   const toMs = span.endedAt === null ? nowMs : Date.parse(span.endedAt);
   return {
     ...{ kind, fromMs, toMs: Math.max(fromMs, toMs), isOpen: span.endedAt === null },
-    ...{ name: span.name, detail: span.detail ?? "" },
+    ...{ name: span.name, detail: span.detail, isError: span.isError },
   };
 }
 

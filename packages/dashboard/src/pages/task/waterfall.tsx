@@ -39,11 +39,14 @@ const MAX_INNER = 400;
 export function Waterfall({
   task,
   spans,
+  isCut,
   selected,
   onSelect,
 }: {
   task: { status: Parameters<typeof isTaskEnded>[0]; steps: readonly StepRecord[] };
   spans: readonly TimingSpan[];
+  /** There were more calls than can be told. */
+  isCut: boolean;
   selected: string | null;
   onSelect(stepKey: string): void;
 }) {
@@ -66,7 +69,7 @@ export function Waterfall({
           ))}
         </ul>
         {isWhole ? (
-          <span className="hidden sm:inline">drag over the bars to zoom</span>
+          <span className="hidden sm:inline">{isCut && "not every call is drawn · "}drag over the bars to zoom</span>
         ) : (
           <Button look="quiet" className="!min-h-6 !px-2 !py-0 text-xs" onClick={() => setShown(WHOLE)}>
             Show all {formatDuration(lengthMs)}
@@ -212,7 +215,7 @@ function BarView({ bar, window, className }: { bar: Bar; window: TimeWindow; cla
   const to = Math.min(1, (bar.toMs - window.fromMs) / window.lengthMs);
   if (to < 0 || from > 1 || to < from) return null;
   const title = [
-    `${NAMES[bar.kind]}: ${bar.name}`,
+    `${NAMES[bar.kind]}: ${bar.name}${bar.isError && bar.kind !== "failed" ? ", failed" : ""}`,
     `${formatDuration(bar.toMs - bar.fromMs)}${bar.isOpen ? " until now" : ""}`,
     `from ${formatClock(new Date(bar.fromMs).toISOString())}`,
     bar.detail,
@@ -220,7 +223,7 @@ function BarView({ bar, window, className }: { bar: Bar; window: TimeWindow; cla
   return (
     <span
       title={title.filter(Boolean).join("\n")}
-      className={`absolute min-w-0.5 rounded-[1px] ${LOOKS[bar.kind]} ${className} ${bar.kind === "waiting" ? "!top-2.5" : ""}`}
+      className={`absolute min-w-0.5 rounded-[1px] ${bar.isError && bar.kind !== "failed" ? "outline-1 outline-bad" : ""} ${LOOKS[bar.kind]} ${className} ${bar.kind === "waiting" ? "!top-2.5" : ""}`}
       style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }}
     />
   );
