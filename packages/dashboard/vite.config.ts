@@ -14,7 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2023",
-    // In kilobytes before compression; what a first visit loads is bounded by size.test.ts, compressed.
+    // In kilobytes before compression; what a first visit loads is bounded by e2e/page-size.test.ts, compressed.
     chunkSizeWarningLimit: 700,
   },
   // For work on the page itself: `vite packages/dashboard` beside a server that runs already.

@@ -1,5 +1,6 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { toProblem } from "../api/problem.ts";
 import { taskQuery } from "../api/queries.ts";
 import type { OrchestratorEvent, TaskStatus } from "../api/types.ts";
@@ -7,6 +8,7 @@ import { showToast } from "../components/toasts.tsx";
 import { TASK_LOOKS } from "../format/statuses.ts";
 import { useNews } from "../live/live.tsx";
 import { usePreferences } from "../preferences/preferences.ts";
+import { useSession } from "./session.tsx";
 
 const WAITING: Partial<Record<string, TaskStatus>> = {
   "task.needs_attention": "needs_attention",
@@ -16,6 +18,7 @@ const WAITING: Partial<Record<string, TaskStatus>> = {
 /** Tells of tasks that end or wait: in the page, and by the browser where that is wanted. */
 export function Announcer() {
   const queryClient = useQueryClient();
+  useVersionNotice();
   useNews((news) => {
     if (news.kind !== "events") return;
     for (const event of news.events) {
@@ -24,6 +27,24 @@ export function Announcer() {
     }
   });
   return null;
+}
+
+/** After an update of the server, this page is of yesterday. */
+function useVersionNotice(): void {
+  const { version } = useSession();
+  const [first] = useState(version);
+  useEffect(() => {
+    if (version === first) return;
+    showToast({
+      tone: "warn",
+      title: `The server is version ${version} now`,
+      text: (
+        <button type="button" className="link" onClick={() => location.reload()}>
+          Load the page again
+        </button>
+      ),
+    });
+  }, [version, first]);
 }
 
 function statusOf(event: OrchestratorEvent): TaskStatus | undefined {

@@ -127,6 +127,25 @@ describe("the feed", () => {
     expect([feed.connection().kind, waiting.length]).toEqual(["signed_out", 0]);
   });
 
+  it("leaves a connection that does not tell what the log has", () => {
+    const { current, pass, feed, opened } = stage();
+    current().send(snapshot(5));
+    feed.expect(9);
+    expect(pass()).toBe(4_000);
+    expect([opened[0]?.isClosed, feed.connection().kind]).toEqual([true, "waiting"]);
+    pass();
+    expect(current().after).toBe(5);
+  });
+
+  it("keeps a connection that has only been a little late", () => {
+    const { current, pass, feed } = stage();
+    current().send(snapshot(5));
+    feed.expect(9);
+    current().send(events(6, 9));
+    pass();
+    expect(feed.connection().kind).toBe("live");
+  });
+
   it("connects at once when told to, and calls the pause off", () => {
     const { current, waiting, feed, opened } = stage();
     current().drop(1006);

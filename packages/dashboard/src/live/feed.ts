@@ -27,11 +27,18 @@ export interface FeedSurroundings {
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5_000;
+/** So long an event may take over the connection when the log has it. */
+const LATE_MS = 4_000;
 const SIGNED_OUT = 4401;
 
 export interface Feed {
   start(): void;
   stop(): void;
+  /**
+   * Takes notice that the log has come to this number. Where the connection has not told of it after some seconds, it is
+   * dead, whatever it says of itself, and another takes its place.
+   */
+  expect(seq: number): void;
   /** Connects at once, where it waits to do so. */
   retry(): void;
   connection(): Connection;
@@ -123,6 +130,15 @@ export function createFeed(surroundings: FeedSurroundings): Feed {
   return {
     start: connect,
     stop: disconnect,
+    expect(seq) {
+      const behind = socket;
+      if (connection.kind !== "live" || (cursor.seq ?? 0) >= seq) return;
+      surroundings.later(() => {
+        if (socket !== behind || connection.kind !== "live" || (cursor.seq ?? 0) >= seq) return;
+        disconnect();
+        lose(0);
+      }, LATE_MS);
+    },
     retry() {
       if (connection.kind !== "waiting") return;
       disconnect();

@@ -1,5 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { answered, api } from "../api/client.ts";
+import { toProblem } from "../api/problem.ts";
 import { fleetQuery } from "../api/queries.ts";
 import type { OrchestratorEvent } from "../api/types.ts";
 import { setServerTime } from "./clock.ts";
@@ -9,6 +11,9 @@ import { browserSurroundings } from "./socket.ts";
 
 /** Aggregates are asked for anew at most so often. */
 const REFRESH_INTERVAL_MS = 1_000;
+
+/** When nothing was heard for so long, it is looked whether there was nothing to hear. */
+const QUIET_MS = 15_000;
 
 const FeedContext = createContext<Feed | null>(null);
 
@@ -20,16 +25,46 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const end = keepFresh(feed, queryClient);
     const retry = () => feed.retry();
+    const stopLooking = lookAfter(feed);
     addEventListener("online", retry);
     feed.start();
     return () => {
       removeEventListener("online", retry);
+      stopLooking();
       end();
       feed.stop();
     };
   }, [feed, queryClient]);
 
   return <FeedContext value={feed}>{children}</FeedContext>;
+}
+
+/**
+ * A connection may be dead without saying so, after a sleep or behind a proxy. While nothing is heard, the log is asked
+ * how far it has come.
+ *
+ * @returns ends it
+ */
+function lookAfter(feed: Feed): () => void {
+  let heardMs = Date.now();
+  const stopHearing = feed.onNews(() => {
+    heardMs = Date.now();
+  });
+  const look = async () => {
+    if (feed.connection().kind !== "live" || Date.now() - heardMs < QUIET_MS) return;
+    try {
+      const query = { newestFirst: "true", limit: 1 } as const;
+      feed.expect((await answered(api.GET("/api/v1/events", { params: { query } }))).seq);
+    } catch (error) {
+      // That it cannot be asked says the same as an event that does not come.
+      if (toProblem(error).code === "unreachable") feed.expect(Number.POSITIVE_INFINITY);
+    }
+  };
+  const timer = setInterval(() => void look(), QUIET_MS);
+  return () => {
+    clearInterval(timer);
+    stopHearing();
+  };
 }
 
 function keepFresh(feed: Feed, queryClient: QueryClient): () => void {
