@@ -1,0 +1,47 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { change, readJson } from "./request.ts";
+import type { components, paths } from "./schema.d.ts";
+
+/** What a new task can be made of, as the server describes it. */
+export type Estimate = components["schemas"]["Estimate"];
+export type Directories = components["schemas"]["Directories"];
+export type RoleDescription = components["schemas"]["Role"];
+export type WorkflowDescription = components["schemas"]["Workflow"];
+
+type Body<Path extends keyof paths> = paths[Path] extends {
+  post: { requestBody: { content: { "application/json": infer Content } } };
+}
+  ? Content
+  : never;
+export type NewTask = Body<"/api/v1/tasks">;
+export type EstimateRequest = Body<"/api/v1/estimate">;
+export type NewAgent = Body<"/api/v1/agents">;
+
+export const rolesQuery = (directory: string | undefined) =>
+  queryOptions({
+    queryKey: ["roles", directory ?? null],
+    queryFn: ({ signal }) =>
+      readJson<{ roles: RoleDescription[]; warnings: string[] }>("/roles", { query: { directory }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const workflowsQuery = (directory: string | undefined) =>
+  queryOptions({
+    queryKey: ["workflows", directory ?? null],
+    queryFn: async ({ signal }) =>
+      (await readJson<{ workflows: WorkflowDescription[] }>("/workflows", { query: { directory }, signal })).workflows,
+  });
+
+export const directoriesQuery = (path: string | undefined) =>
+  queryOptions({
+    queryKey: ["directories", path ?? null],
+    queryFn: ({ signal }) => readJson<Directories>("/directories", { query: { path }, signal }),
+  });
+
+/** The last estimate stays in sight until the next one has come; an answer to an earlier request is never shown. */
+export const estimateQuery = (request: EstimateRequest) =>
+  queryOptions({
+    queryKey: ["estimate", request],
+    queryFn: ({ signal }) => change<Estimate>("POST", "/estimate", { body: request, signal }),
+    placeholderData: keepPreviousData,
+  });
