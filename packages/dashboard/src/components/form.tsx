@@ -97,7 +97,7 @@ export function Choices<T extends string>({
   return (
     <fieldset className="min-w-0" disabled={isDisabled} aria-describedby={hint ? `${name}-hint` : undefined}>
       <legend className="mb-1 font-medium">{legend}</legend>
-      <div className="flex flex-wrap gap-x-5 gap-y-1.5">
+      <div className="grid gap-x-5 gap-y-1.5 sm:grid-cols-3">
         {choices.map((choice) => (
           <label key={choice.value} className="flex items-start gap-2">
             <input

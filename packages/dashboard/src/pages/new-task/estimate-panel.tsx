@@ -32,7 +32,7 @@ export function EstimatePanel({ estimate, draft, isStale }: { estimate: Estimate
           ))}
         </ul>
       </Section>
-      <Section title="Steps" aside={countOf(steps.length, "step")}>
+      <Section title="Preview" aside={countOf(steps.length, "step")}>
         <StepGraph steps={steps} />
         {draft.shape === "type" && draft.plan === "ai" && (
           <p className="label mt-1">An agent plans first: its plan takes the place of this one where it can be used.</p>

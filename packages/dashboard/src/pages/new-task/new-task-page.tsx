@@ -16,6 +16,7 @@ import { useKeptDraft } from "./kept-draft.ts";
 import { LimitFields, PromptFields, ShapeFields, WorkFields } from "./task-fields.tsx";
 
 const ESTIMATE_REST_MS = 400;
+const FORM_ID = "new-task";
 
 /** Writes a task, shows what it comes to, and starts it. */
 export function NewTaskPage() {
@@ -74,6 +75,7 @@ export function NewTaskPage() {
         <form
           ref={form}
           noValidate
+          id={FORM_ID}
           aria-label="New task"
           onSubmit={(event) => void start(event)}
           className="flex min-w-0 flex-col gap-4"
@@ -83,16 +85,19 @@ export function NewTaskPage() {
           <WorkFields {...fields} />
           <LimitFields {...fields} />
           {shown.form && <FieldError problem={shown.form} />}
-          <div className="flex flex-wrap items-center gap-3">
-            <Button type="submit" look="primary" disabled={!mayStart || isStarting} className="px-5">
-              {isStarting ? "Starting …" : rehearsal ? "Start the rehearsal" : "Start"}
-            </Button>
-            <span className="label">{mayStart ? "Or Ctrl-Enter in the prompt." : "A viewer cannot start a task."}</span>
-          </div>
         </form>
-        <aside aria-label="What the task comes to" className="panel min-w-0 px-4 py-3 lg:sticky lg:top-16">
+        <aside
+          aria-label="What the task comes to"
+          className="panel min-w-0 px-4 py-3 lg:sticky lg:top-16 lg:row-span-2 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto"
+        >
           {estimate.view}
         </aside>
+        <div className="flex flex-wrap items-center gap-3">
+          <Button type="submit" form={FORM_ID} look="primary" disabled={!mayStart || isStarting} className="px-5">
+            {isStarting ? "Starting …" : rehearsal ? "Start the rehearsal" : "Start"}
+          </Button>
+          <span className="label">{mayStart ? "Or Ctrl-Enter in the prompt." : "A viewer cannot start a task."}</span>
+        </div>
       </div>
     </Page>
   );
