@@ -45,3 +45,25 @@ export const estimateQuery = (request: EstimateRequest) =>
     queryFn: ({ signal }) => change<Estimate>("POST", "/estimate", { body: request, signal }),
     placeholderData: keepPreviousData,
   });
+
+/** So many tasks, the newest, say which directories were used. */
+const MAX_REMEMBERED_TASKS = 200;
+
+/** Directories of earlier tasks, the newest first. Not kept up to date with each event: a choice must not move away. */
+export const usedDirectoriesQuery = queryOptions({
+  queryKey: ["usedDirectories"],
+  queryFn: async ({ signal }) => {
+    const query = { limit: MAX_REMEMBERED_TASKS, sort: "createdAt", order: "desc" };
+    const { items } = await readJson<{ items: { workingDirectory: string }[] }>("/tasks", { query, signal });
+    return [...new Set(items.map((task) => task.workingDirectory))];
+  },
+});
+
+export type Comparison = components["schemas"]["Comparison"];
+
+/** Below the key of tasks, so that it follows them. */
+export const comparisonQuery = (left: string, right: string) =>
+  queryOptions({
+    queryKey: ["tasks", "comparison", left, right],
+    queryFn: ({ signal }) => readJson<Comparison>("/compare", { query: { left, right }, signal }),
+  });

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { Loading } from "../components/states.tsx";
+import { parseHistorySearch } from "../pages/history/history-search.ts";
 import { CrashPage, MissingPage } from "./fallback-pages.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -36,7 +37,18 @@ const newTaskRoute = createRoute({
 const historyRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/history",
+  validateSearch: parseHistorySearch,
   component: lazyRouteComponent(() => import("../pages/history/history-page.tsx"), "HistoryPage"),
+});
+
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/compare",
+  validateSearch: (search: Record<string, unknown>): { left?: string; right?: string } => {
+    const [left, right] = [text(search.left), text(search.right)];
+    return { ...(left ? { left } : {}), ...(right ? { right } : {}) };
+  },
+  component: lazyRouteComponent(() => import("../pages/compare/compare-page.tsx"), "ComparePage"),
 });
 
 const costsRoute = createRoute({
@@ -78,6 +90,7 @@ export const router = createRouter({
     fleetRoute,
     newTaskRoute,
     historyRoute,
+    compareRoute,
     costsRoute,
     agentsRoute,
     taskRoute,

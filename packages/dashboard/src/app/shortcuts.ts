@@ -11,6 +11,7 @@ export const KEYS: readonly { keys: string; meaning: string }[] = [
   { keys: "Ctrl K", meaning: "Search pages, tasks and agents, or give a command" },
   { keys: "j  k", meaning: "Go down or up in a list" },
   { keys: "Enter", meaning: "Open what is marked" },
+  { keys: "x", meaning: "Select what is marked, in the history" },
   { keys: "/", meaning: "Go to the search field of the page" },
   ...PLACES.map(({ key, name }) => ({ keys: `g ${key}`, meaning: `Go to: ${name}` })),
   { keys: "?", meaning: "Show these keys" },

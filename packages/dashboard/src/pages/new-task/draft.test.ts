@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import {
+  allowedAmong,
   type Draft,
   emptyDraft,
   fieldOf,
   findProblems,
   readDraft,
-  recentDirectories,
   toEstimateRequest,
   toTaskRequest,
   withOwnDependencies,
@@ -172,9 +172,7 @@ describe("what is wrong", () => {
   });
 });
 
-test("recent directories are those of tasks, each once, below what is allowed", () => {
-  const tasks = ["/code/b", "/code/a", "/code/b", "/codebook", "/tmp/x"].map((workingDirectory) => ({
-    workingDirectory,
-  }));
-  expect(recentDirectories(tasks, ["/code"])).toEqual(["/code/b", "/code/a"]);
+test("of directories that were used only those below an allowed one are offered again", () => {
+  const used = ["/code/b", "/code", "/codebook", "/tmp/x"];
+  expect(allowedAmong(used, ["/code"])).toEqual(["/code/b", "/code"]);
 });

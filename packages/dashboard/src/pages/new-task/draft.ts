@@ -223,11 +223,10 @@ export function fieldOf({ code, message }: { code: string; message: string }, dr
 }
 
 /**
- * Directories of earlier tasks, the newest first, without those that this server may not work in.
+ * Of directories that were used, those that this server may work in.
  *
  * @param roots - what it may work in, with all that is below
  */
-export function recentDirectories(tasks: readonly { workingDirectory: string }[], roots: readonly string[]): string[] {
-  const isAllowed = (path: string) => roots.some((root) => path === root || path.startsWith(`${root}/`));
-  return [...new Set(tasks.map((task) => task.workingDirectory))].filter(isAllowed);
+export function allowedAmong(directories: readonly string[], roots: readonly string[]): string[] {
+  return directories.filter((path) => roots.some((root) => path === root || path.startsWith(`${root}/`)));
 }

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { rolesQuery, workflowsQuery } from "../../api/catalogue.ts";
-import { tasksQuery } from "../../api/queries.ts";
+import { rolesQuery, usedDirectoriesQuery, workflowsQuery } from "../../api/catalogue.ts";
 import { useSession } from "../../app/session.tsx";
 import { useDebounced } from "../../components/debounced.ts";
 import { DirectoryField } from "../../components/directory-field.tsx";
@@ -9,7 +8,7 @@ import { Checkbox, Choices, Field } from "../../components/form.tsx";
 import { ModelField } from "../../components/model-field.tsx";
 import { formatNumber } from "../../format/amounts.ts";
 import { meaningOf, TASK_TYPES, toWords } from "../../format/task-types.ts";
-import { type Draft, MAX_PROMPT_CHARACTERS, type Problems, recentDirectories } from "./draft.ts";
+import { allowedAmong, type Draft, MAX_PROMPT_CHARACTERS, type Problems } from "./draft.ts";
 import { RoleList } from "./role-list.tsx";
 
 interface FieldsProps {
@@ -32,7 +31,7 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
 /** What is to be done, and where. */
 export function PromptFields({ draft, problems, onEdit, onSubmit }: FieldsProps & { onSubmit(): void }) {
   const { directories } = useSession();
-  const tasks = useQuery(tasksQuery({ limit: 50, sort: "createdAt", order: "desc" }));
+  const used = useQuery(usedDirectoriesQuery);
   const length = draft.prompt.length;
   return (
     <Group title="Task">
@@ -58,7 +57,7 @@ export function PromptFields({ draft, problems, onEdit, onSubmit }: FieldsProps 
       <DirectoryField
         label="Working directory"
         value={draft.workingDirectory}
-        recent={recentDirectories(tasks.data?.items ?? [], directories)}
+        recent={allowedAmong(used.data ?? [], directories)}
         problem={problems.workingDirectory}
         onChange={(workingDirectory) => onEdit({ workingDirectory })}
       />

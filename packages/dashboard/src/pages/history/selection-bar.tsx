@@ -1,0 +1,121 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { type Problem, toProblem } from "../../api/problem.ts";
+import { change } from "../../api/request.ts";
+import type { TaskItem } from "../../api/types.ts";
+import { useMay } from "../../app/session.tsx";
+import { Button, buttonClass } from "../../components/button.tsx";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { showToast } from "../../components/toasts.tsx";
+import { countOf } from "../../format/amounts.ts";
+import { isTaskEnded } from "../../format/statuses.ts";
+
+/** What can be done with the tasks that are selected. */
+export function SelectionBar({ selected, onClear }: { selected: readonly TaskItem[]; onClear(): void }) {
+  const mayDelete = useMay("operator");
+  const [isDeleting, setDeleting] = useState(false);
+  const [left, right] = selected;
+  return (
+    <div className="flex min-h-8 flex-wrap items-center gap-2">
+      <p role="status" className="text-muted">
+        {selected.length === 0 ? "Select two tasks to compare them." : `${selected.length} selected`}
+      </p>
+      {left && right && selected.length === 2 && (
+        <Link to="/compare" search={{ left: left.taskId, right: right.taskId }} className={buttonClass()}>
+          Compare
+        </Link>
+      )}
+      {selected.length > 0 && (
+        <>
+          <Button
+            look="danger"
+            disabled={!mayDelete}
+            title={mayDelete ? undefined : "A viewer cannot delete."}
+            onClick={() => setDeleting(true)}
+          >
+            Delete
+          </Button>
+          <Button look="quiet" onClick={onClear}>
+            Clear the selection
+          </Button>
+        </>
+      )}
+      {isDeleting && <DeleteDialog tasks={selected} onClose={() => setDeleting(false)} onDeleted={onClear} />}
+    </div>
+  );
+}
+
+function DeleteDialog(props: { tasks: readonly TaskItem[]; onClose(): void; onDeleted(): void }) {
+  const { tasks, onClose, onDeleted } = props;
+  const queryClient = useQueryClient();
+  const ended = tasks.filter((task) => isTaskEnded(task.status));
+  const goesOn = tasks.length - ended.length;
+  const remove = async () => {
+    const kept: string[] = [];
+    const problems: Problem[] = [];
+    for (const { taskId } of ended) {
+      try {
+        kept.push(...(await change<{ kept: string[] }>("DELETE", `/tasks/${taskId}`)).kept);
+      } catch (error) {
+        problems.push(toProblem(error));
+      }
+    }
+    await queryClient.invalidateQueries({ queryKey: ["tasks"] });
+    onDeleted();
+    tell(ended.length - problems.length, kept, problems);
+  };
+  if (ended.length === 0)
+    return (
+      <ConfirmDialog title="Nothing can be deleted" action="Understood" onConfirm={async () => {}} onClose={onClose}>
+        <p>Only tasks that have ended can be deleted. Cancel them first.</p>
+      </ConfirmDialog>
+    );
+  return (
+    <ConfirmDialog
+      title={`Delete ${countOf(ended.length, "task")}?`}
+      action={`Delete ${countOf(ended.length, "task")}`}
+      onConfirm={remove}
+      onClose={onClose}
+    >
+      <ul className="max-h-40 list-disc overflow-y-auto pl-5">
+        {ended.map((task) => (
+          <li key={task.taskId}>
+            <span className="line-clamp-1">{task.prompt}</span>
+          </li>
+        ))}
+      </ul>
+      {goesOn > 0 && <p className="text-warn">{countOf(goesOn, "task")} of those selected still runs and stays.</p>}
+      <p>
+        Gone for good: the records, events, logs, conversations and branches. Kept: what has cost money stays in the
+        ledger without any text, and work that nobody has merged or applied stays in its repository under a ref, which
+        you are told.
+      </p>
+    </ConfirmDialog>
+  );
+}
+
+function tell(deleted: number, kept: readonly string[], problems: readonly Problem[]): void {
+  if (deleted > 0)
+    showToast({
+      tone: "good",
+      title: `${countOf(deleted, "task")} deleted`,
+      text:
+        kept.length === 0 ? (
+          "There was no work that existed nowhere else."
+        ) : (
+          <>
+            Work that existed nowhere else is kept under:
+            <ul>
+              {kept.map((ref) => (
+                <li key={ref} className="mono break-all">
+                  {ref}
+                </li>
+              ))}
+            </ul>
+          </>
+        ),
+    });
+  for (const problem of problems)
+    showToast({ tone: "bad", title: "Not deleted", text: `${problem.message} ${problem.hint}` });
+}
