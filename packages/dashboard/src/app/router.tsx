@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { Loading } from "../components/states.tsx";
+import { parseCostsSearch } from "../pages/costs/costs-search.ts";
 import { parseHistorySearch } from "../pages/history/history-search.ts";
 import { CrashPage, MissingPage } from "./fallback-pages.tsx";
 import { Shell } from "./shell.tsx";
@@ -54,6 +55,7 @@ const compareRoute = createRoute({
 const costsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/costs",
+  validateSearch: parseCostsSearch,
   component: lazyRouteComponent(() => import("../pages/costs/costs-page.tsx"), "CostsPage"),
 });
 

@@ -42,9 +42,9 @@ export function WholeTable({ comparison: { left, right } }: { comparison: Compar
     <Table caption="The two tasks">
       <thead>
         <tr>
-          <Heading />
+          <Heading>Figure</Heading>
           {[left, right].map((task) => (
-            <Heading key={task.taskId} className="w-2/5 min-w-36">
+            <Heading key={task.taskId} className="w-2/5 min-w-28 sm:min-w-40">
               <Link to="/tasks/$taskId" params={{ taskId: task.taskId }} className="link mono">
                 {task.taskId}
               </Link>
@@ -106,8 +106,8 @@ function PairTable<T>({
       <thead>
         <tr>
           <Heading>{first}</Heading>
-          <Heading className="w-1/3 min-w-40">Left</Heading>
-          <Heading className="w-1/3 min-w-40">Right</Heading>
+          <Heading className="w-1/3 min-w-28 sm:min-w-40">Left</Heading>
+          <Heading className="w-1/3 min-w-28 sm:min-w-40">Right</Heading>
           {difference && <Heading isNumber>Difference</Heading>}
         </tr>
       </thead>
@@ -128,7 +128,7 @@ function PairTable<T>({
 export function StepsTable({ steps }: { steps: Comparison["steps"] }) {
   return (
     <PairTable
-      caption="Steps"
+      caption="Steps of both"
       first="Step"
       rows={steps.map(({ stepKey, left, right }) => ({ key: stepKey, name: stepKey, left, right }))}
       show={(step) => <StepSide step={step} />}
@@ -163,7 +163,7 @@ function StepSide({ step }: { step: ComparedStep }) {
 export function ChecksTable({ checks }: { checks: Comparison["checks"] }) {
   return (
     <PairTable
-      caption="Checks"
+      caption="Checks of both"
       first="Check"
       rows={checks.map(({ stepKey, name, left, right }) => ({
         key: `${stepKey} ${name}`,
@@ -200,11 +200,11 @@ function CheckSide({ check }: { check: ComparedCheck }) {
 export function FilesTable({ files }: { files: Comparison["files"] }) {
   return (
     <PairTable
-      caption="Files"
+      caption="Files of both"
       first="File"
       rows={files.map(({ path, left, right }) => ({
         key: path,
-        name: <span className="mono break-all">{path}</span>,
+        name: <span className="mono block min-w-28 break-all">{path}</span>,
         left,
         right,
       }))}

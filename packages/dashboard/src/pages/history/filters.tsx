@@ -18,6 +18,7 @@ export function Filters({ search, directories }: { search: HistorySearch; direct
   const [isOpen, setOpen] = useState(() => countFilters({ ...search, search: "" }) > 1);
   const panelId = useId();
   const count = countFilters(search);
+  // What is typed is one step back, however many letters it has.
   const go = (change: Change, replace = false) =>
     void navigate({ to: "/history", search: parseHistorySearch({ ...search, page: undefined, ...change }), replace });
   const statuses = parseStatuses(search.status);
@@ -28,7 +29,10 @@ export function Filters({ search, directories }: { search: HistorySearch; direct
   return (
     <search aria-label="Tasks" className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
-        <SearchField value={search.search ?? ""} onChange={(text) => go({ search: text }, true)} />
+        <SearchField
+          value={search.search ?? ""}
+          onChange={(text) => go({ search: text }, search.search !== undefined)}
+        />
         <Button aria-expanded={isOpen} aria-controls={panelId} onClick={() => setOpen(!isOpen)}>
           Filters{count > 0 && ` (${count})`}
         </Button>
@@ -123,12 +127,12 @@ export function Filters({ search, directories }: { search: HistorySearch; direct
           <AmountField
             label="Cost at least, USD"
             value={search.minCostUsd}
-            onChange={(minCostUsd) => go({ minCostUsd }, true)}
+            onChange={(minCostUsd) => go({ minCostUsd }, search.minCostUsd !== undefined)}
           />
           <AmountField
             label="Cost at most, USD"
             value={search.maxCostUsd}
-            onChange={(maxCostUsd) => go({ maxCostUsd }, true)}
+            onChange={(maxCostUsd) => go({ maxCostUsd }, search.maxCostUsd !== undefined)}
           />
           <Labelled label="Rehearsals">
             {(id) => (
