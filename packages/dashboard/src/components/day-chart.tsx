@@ -1,5 +1,5 @@
 import "uplot/dist/uPlot.min.css";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import { usePreferences } from "../preferences/preferences.ts";
 
@@ -15,8 +15,9 @@ export interface BarSeries {
 }
 
 const HEIGHT_PX = 168;
-/** So many days are named below the chart. */
-const MAX_NAMED_DAYS = 8;
+/** The name of a day needs so much room below the chart. */
+const DAY_NAME_PX = 62;
+const AXIS_PX = 64;
 
 const bars = uPlot.paths.bars?.({ size: [0.72, 36] });
 const colourOf = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -36,6 +37,7 @@ export function DayChart({
   format(value: number): string;
 }) {
   const target = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState<number | null>(null);
   const theme = usePreferences((preferences) => preferences.theme);
   const given = JSON.stringify([theme, days, series]);
   const latest = useRef({ days, series, format });
@@ -47,7 +49,7 @@ export function DayChart({
   useEffect(() => {
     const element = target.current;
     if (!element) return;
-    const plot = draw(element, latest.current);
+    const plot = draw(element, latest.current, setAt);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     observer.observe(element);
     return () => {
@@ -56,23 +58,41 @@ export function DayChart({
     };
   }, [given]);
 
-  return <div ref={target} aria-hidden="true" className="day-chart panel min-h-52 px-1 pt-2 text-xs" />;
+  return (
+    <div aria-hidden="true" className="panel px-1 pb-1.5 pt-2">
+      <div ref={target} style={{ height: HEIGHT_PX }} />
+      <p className="flex min-h-5 flex-wrap gap-x-4 px-2 text-xs text-muted">
+        {series.map(({ label, colour, told }) => (
+          <span key={label} className="inline-flex items-center gap-1.5">
+            <span className="size-2.5 rounded-sm" style={{ background: `var(${colour})` }} />
+            {label}
+            {at !== null && <span className="text-text">{told[at]}</span>}
+          </span>
+        ))}
+        {at !== null && <span className="ml-auto text-text">{days[at]}</span>}
+      </p>
+    </div>
+  );
 }
 
 function draw(
   target: HTMLElement,
   { days, series, format }: { days: readonly string[]; series: readonly BarSeries[]; format(value: number): string },
+  onPoint: (at: number | null) => void,
 ): uPlot {
   const axis = { stroke: colourOf("--muted"), font: "11px system-ui", ticks: { show: false } };
-  const every = Math.max(1, Math.ceil(days.length / MAX_NAMED_DAYS));
-  const named = days.map((_, at) => at).filter((at) => (days.length - 1 - at) % every === 0);
+  const named = (widthPx: number) => {
+    const every = Math.max(1, Math.ceil((days.length * DAY_NAME_PX) / Math.max(1, widthPx - AXIS_PX)));
+    return days.map((_, at) => at).filter((at) => (days.length - 1 - at) % every === 0);
+  };
   return new uPlot(
     {
       width: target.clientWidth,
       height: HEIGHT_PX,
-      padding: [8, 12, 0, 0],
+      padding: [8, 16, 0, 0],
       cursor: { points: { show: false }, y: false, drag: { x: false, y: false } },
-      legend: { markers: { width: 0, fill: (_, at) => colourOf(series[at - 1]?.colour ?? "--edge") } },
+      legend: { show: false },
+      hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
       scales: {
         x: { time: false, range: [-0.6, days.length - 0.4] },
         y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
@@ -82,25 +102,23 @@ function draw(
           ...axis,
           size: 26,
           grid: { show: false },
-          splits: () => named,
+          splits: (plot) => named(plot.width),
           values: (_, splits) => splits.map((at) => days[at]?.slice(5) ?? ""),
         },
         {
           ...axis,
-          size: 64,
+          size: AXIS_PX,
           grid: { stroke: colourOf("--line"), width: 1 },
           values: (_, splits) => splits.map(format),
         },
       ],
       series: [
-        { label: "Day", value: (_, at) => (at === null ? "none" : (days[at] ?? "none")) },
-        ...series.map(({ label, colour, told }) => ({
-          label,
+        {},
+        ...series.map(({ colour }) => ({
           ...(bars ? { paths: bars } : {}),
           fill: colourOf(colour),
           width: 0,
           points: { show: false },
-          value: (_: uPlot, __: number | null, ___: number, at: number | null) => (at === null ? "" : (told[at] ?? "")),
         })),
       ],
     },

@@ -56,7 +56,7 @@ export function CostBreakdown({ search, counted }: { search: CostsSearch; counte
           >
             {(row: CostRow) => (
               <Row key={row.key}>
-                <RowHeading className="w-full min-w-36 max-w-0">
+                <RowHeading className="w-full min-w-24 max-w-0">
                   {nameOf(row.key)}
                   <Bar share={shareOf(row.costUsd, greatest)} />
                 </RowHeading>
@@ -104,12 +104,12 @@ export function DurationBreakdown({ search, counted }: { search: CostsSearch; co
       {durations.data && (
         <Rows
           caption={`Time by ${GROUP_NAMES[by].toLowerCase()}`}
-          headings={[GROUP_NAMES[by], by === "role" ? "Steps" : "Tasks", "Median", "95 of 100 within"]}
+          headings={[GROUP_NAMES[by], by === "role" ? "Steps" : "Tasks", "Median", "p95"]}
           rows={rows}
         >
           {(row) => (
             <Row key={row.key}>
-              <RowHeading className="w-full min-w-36 max-w-0">
+              <RowHeading className="w-full min-w-24 max-w-0">
                 {toWords(row.key)}
                 <Bar share={shareOf(row.medianMs, greatest)} beyond={shareOf(row.p95Ms, greatest)} />
               </RowHeading>
@@ -120,6 +120,10 @@ export function DurationBreakdown({ search, counted }: { search: CostsSearch; co
           )}
         </Rows>
       )}
+      <p className="label mt-1">
+        {by === "role" ? "Steps that have succeeded." : "Tasks that have ended."} p95: of 100 no more than 5 took
+        longer.
+      </p>
     </Section>
   );
 }

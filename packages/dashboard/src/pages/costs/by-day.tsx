@@ -147,7 +147,7 @@ export function TokensByDay({ days, rows }: { days: readonly string[]; rows: rea
 
 export function DurationByDay({ days, rows }: { days: readonly string[]; rows: readonly DurationRow[] }) {
   const lines = [
-    { label: "95 of 100 within", colour: "--edge", read: (row: DurationRow) => row.p95Ms },
+    { label: "p95", colour: "--edge", read: (row: DurationRow) => row.p95Ms },
     { label: "Median", colour: "--accent", read: (row: DurationRow) => row.medianMs },
   ];
   const series = lines.map(({ label, colour, read }) => {
@@ -169,7 +169,7 @@ export function DurationByDay({ days, rows }: { days: readonly string[]; rows: r
           <Heading>Day</Heading>
           <Heading isNumber>Tasks</Heading>
           <Heading isNumber>Median</Heading>
-          <Heading isNumber>95 of 100 within</Heading>
+          <Heading isNumber>p95</Heading>
         </tr>
       </thead>
       <tbody>
