@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { Loading } from "../components/states.tsx";
+import { parseAgentsSearch } from "../pages/agents/agents-search.ts";
 import { parseCostsSearch } from "../pages/costs/costs-search.ts";
 import { parseHistorySearch } from "../pages/history/history-search.ts";
 import { CrashPage, MissingPage } from "./fallback-pages.tsx";
@@ -62,7 +63,14 @@ const costsRoute = createRoute({
 const agentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/agents",
+  validateSearch: parseAgentsSearch,
   component: lazyRouteComponent(() => import("../pages/agents/agents-page.tsx"), "AgentsPage"),
+});
+
+const accessRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/access",
+  component: lazyRouteComponent(() => import("../pages/access/access-page.tsx"), "AccessPage"),
 });
 
 const taskRoute = createRoute({
@@ -95,6 +103,7 @@ export const router = createRouter({
     compareRoute,
     costsRoute,
     agentsRoute,
+    accessRoute,
     taskRoute,
     agentRoute,
   ]),

@@ -1,4 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
+import { Link } from "@tanstack/react-router";
 import { Check, Settings } from "lucide-react";
 import type { ReactNode } from "react";
 import { answered, api } from "../api/client.ts";
@@ -75,6 +76,10 @@ export function SettingsMenu({ onOpen }: { onOpen(overlay: Overlay): void }) {
             <Menu.Item className={ITEM} onClick={() => onOpen("keys")}>
               <span className="size-4" />
               Keys
+            </Menu.Item>
+            <Menu.Item className={ITEM} render={<Link to="/access" />}>
+              <span className="size-4" />
+              Access
             </Menu.Item>
             <Menu.Item className={ITEM} onClick={() => void signOut()}>
               <span className="size-4" />

@@ -6,6 +6,7 @@ import { Modal } from "./modal.tsx";
 export function ConfirmDialog({
   title,
   action,
+  busyAction = "Deleting …",
   onConfirm,
   onClose,
   children,
@@ -13,6 +14,8 @@ export function ConfirmDialog({
   title: string;
   /** What the button says that does it. */
   action: string;
+  /** What it says while that is being done. */
+  busyAction?: string;
   /** Does it; the dialog closes after it, whatever came of it. */
   onConfirm(): Promise<void>;
   onClose(): void;
@@ -36,7 +39,7 @@ export function ConfirmDialog({
         <>
           <Button onClick={onClose}>Keep</Button>
           <Button look="danger" disabled={isBusy} onClick={() => void confirm()}>
-            {isBusy ? "Deleting …" : action}
+            {isBusy ? busyAction : action}
           </Button>
         </>
       }

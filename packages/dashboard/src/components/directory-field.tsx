@@ -10,6 +10,7 @@ import { Modal } from "./modal.tsx";
 import { ErrorState, Loading } from "./states.tsx";
 
 const REST_MS = 350;
+const NO_REPOSITORY = "Not a git repository: agents work in the directory itself.";
 
 /** A directory that the server may work in: typed, or found by looking around. */
 export function DirectoryField({
@@ -17,6 +18,7 @@ export function DirectoryField({
   value,
   recent = [],
   problem,
+  repositoryHint = "A git repository: agents work in a worktree, on a branch of the task's own.",
   onChange,
 }: {
   label: string;
@@ -24,6 +26,8 @@ export function DirectoryField({
   /** Directories that were used before. */
   recent?: readonly string[];
   problem?: FieldProblem | null | undefined;
+  /** What it means that the directory is a repository. */
+  repositoryHint?: string;
   onChange(path: string): void;
 }) {
   const [isBrowsing, setBrowsing] = useState(false);
@@ -36,7 +40,7 @@ export function DirectoryField({
       <Field
         label={label}
         problem={problem ?? refusal}
-        hint={found.data && path !== "" ? describe(found.data.isRepository) : undefined}
+        hint={found.data && path !== "" ? (found.data.isRepository ? repositoryHint : NO_REPOSITORY) : undefined}
       >
         {(control) => (
           <div className="flex gap-2">
@@ -80,12 +84,6 @@ export function DirectoryField({
       </Modal>
     </>
   );
-}
-
-function describe(isRepository: boolean): string {
-  return isRepository
-    ? "A git repository: agents work in a worktree, on a branch of the task's own."
-    : "Not a git repository: agents work in the directory itself.";
 }
 
 const ENTRY = "flex w-full items-center gap-2 rounded-sm px-2 py-1.5 text-left hover:bg-accent-ground";

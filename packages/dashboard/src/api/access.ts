@@ -1,0 +1,20 @@
+import { queryOptions } from "@tanstack/react-query";
+import { readJson } from "./request.ts";
+import type { components } from "./schema.d.ts";
+
+export type Token = components["schemas"]["Token"];
+export type AuditEntry = components["schemas"]["AuditEntry"];
+
+export const tokensQuery = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: async ({ signal }) => (await readJson<{ items: Token[] }>("/tokens", { signal })).items,
+  staleTime: 0,
+});
+
+export const auditQuery = (limit: number) =>
+  queryOptions({
+    queryKey: ["audit", limit],
+    queryFn: async ({ signal }) =>
+      (await readJson<{ items: AuditEntry[] }>("/audit", { query: { limit }, signal })).items,
+    staleTime: 0,
+  });

@@ -1,0 +1,198 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { type Token, tokensQuery } from "../../api/access.ts";
+import { toProblem } from "../../api/problem.ts";
+import { change } from "../../api/request.ts";
+import type { Role } from "../../api/types.ts";
+import { Button } from "../../components/button.tsx";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { Choices, Field, type FieldProblem } from "../../components/form.tsx";
+import { Modal } from "../../components/modal.tsx";
+import { Moment } from "../../components/moment.tsx";
+import { Section } from "../../components/page.tsx";
+import { ErrorState, Loading } from "../../components/states.tsx";
+import { Cell, Heading, Row, RowHeading, Table } from "../../components/table.tsx";
+import { showToast } from "../../components/toasts.tsx";
+
+const ROLES = [
+  { value: "viewer", label: "Viewer", detail: "sees everything" },
+  { value: "operator", label: "Operator", detail: "also starts, steers and deletes" },
+  { value: "admin", label: "Admin", detail: "also makes and revokes tokens" },
+] as const;
+
+/** The tokens that there are, to make more of them, and to take them back. */
+export function Tokens() {
+  const tokens = useQuery(tokensQuery);
+  const [isCreating, setCreating] = useState(false);
+  const [leaving, setLeaving] = useState<Token | null>(null);
+  return (
+    <Section title="Tokens" aside={<Button onClick={() => setCreating(true)}>New token</Button>}>
+      {tokens.isError && <ErrorState error={tokens.error} onRetry={() => void tokens.refetch()} />}
+      {tokens.isPending && <Loading what="the tokens" />}
+      {tokens.data && (
+        <Table caption="Tokens that are valid">
+          <thead>
+            <tr>
+              <Heading>Name</Heading>
+              <Heading>Role</Heading>
+              <Heading className="hidden sm:table-cell">Created</Heading>
+              <Heading>Last used</Heading>
+              <Heading>
+                <span className="sr-only">What can be done</span>
+              </Heading>
+            </tr>
+          </thead>
+          <tbody>
+            {tokens.data.map((token) => (
+              <Row key={token.tokenId}>
+                <RowHeading>
+                  {token.name} <span className="label mono block">{token.tokenId}</span>
+                </RowHeading>
+                <Cell>{token.role}</Cell>
+                <Cell className="hidden sm:table-cell">
+                  <Moment at={token.createdAt} />
+                </Cell>
+                <Cell>{token.lastUsedAt === null ? "never" : <Moment at={token.lastUsedAt} />}</Cell>
+                <Cell isNumber>
+                  <Button
+                    look="danger"
+                    className="!min-h-7"
+                    aria-label={`Revoke ${token.name}, ${token.tokenId}`}
+                    onClick={() => setLeaving(token)}
+                  >
+                    Revoke
+                  </Button>
+                </Cell>
+              </Row>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      {isCreating && <CreateDialog onClose={() => setCreating(false)} />}
+      {leaving && <RevokeDialog token={leaving} onClose={() => setLeaving(null)} />}
+    </Section>
+  );
+}
+
+function CreateDialog({ onClose }: { onClose(): void }) {
+  const queryClient = useQueryClient();
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("operator");
+  const [problem, setProblem] = useState<FieldProblem | null>(null);
+  const [token, setToken] = useState<string | null>(null);
+  const create = async (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim() === "") return setProblem({ message: "It has no name.", hint: "Say who or what will use it." });
+    try {
+      const made = await change<{ token: string }>("POST", "/tokens", { body: { name: name.trim(), role } });
+      setToken(made.token);
+      await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+    } catch (error) {
+      setProblem(toProblem(error));
+    }
+  };
+  if (token !== null)
+    return (
+      <Modal
+        isOpen
+        onClose={onClose}
+        title="The new token"
+        description="It is shown this once: the server keeps only its hash. Copy it now."
+        footer={
+          <Button look="primary" onClick={onClose}>
+            Done
+          </Button>
+        }
+      >
+        <Secret text={token} />
+      </Modal>
+    );
+  return (
+    <Modal
+      isOpen
+      onClose={onClose}
+      title="New token"
+      footer={
+        <>
+          <Button onClick={onClose}>Do not create</Button>
+          <Button type="submit" form="new-token" look="primary">
+            Create
+          </Button>
+        </>
+      }
+    >
+      <form id="new-token" noValidate className="flex flex-col gap-4" onSubmit={(event) => void create(event)}>
+        <Field label="Name" hint="Who or what will use it." problem={problem}>
+          {(control) => (
+            <input
+              className="field"
+              {...control}
+              maxLength={100}
+              value={name}
+              onChange={(event) => {
+                setName(event.target.value);
+                setProblem(null);
+              }}
+            />
+          )}
+        </Field>
+        <Choices<Role> legend="Role" value={role} choices={ROLES} onChange={setRole} />
+      </form>
+    </Modal>
+  );
+}
+
+function Secret({ text }: { text: string }) {
+  const [said, setSaid] = useState("");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid("Copied.");
+    } catch {
+      // Browsers let a page copy only over https or on this machine.
+      setSaid("The browser does not let this page copy. Select it and copy it by hand.");
+    }
+  };
+  return (
+    <>
+      <div className="flex gap-2">
+        <input
+          aria-label="Token"
+          readOnly
+          value={text}
+          className="field mono"
+          onFocus={(event) => event.target.select()}
+        />
+        <Button onClick={() => void copy()}>Copy</Button>
+      </div>
+      <p role="status" className="label mt-1 min-h-4">
+        {said}
+      </p>
+    </>
+  );
+}
+
+function RevokeDialog({ token, onClose }: { token: Token; onClose(): void }) {
+  const queryClient = useQueryClient();
+  const revoke = async () => {
+    try {
+      await change("DELETE", `/tokens/${token.tokenId}`);
+      showToast({ tone: "good", title: "Revoked", text: token.name });
+      await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+    } catch (error) {
+      const { message, hint } = toProblem(error);
+      showToast({ tone: "bad", title: "Not revoked", text: `${message} ${hint}` });
+    }
+  };
+  return (
+    <ConfirmDialog
+      title={`Revoke ${token.name}?`}
+      action="Revoke"
+      busyAction="Revoking …"
+      onConfirm={revoke}
+      onClose={onClose}
+    >
+      <p>Whoever uses it is signed out at once, in browsers and in programs. It cannot be made valid again.</p>
+    </ConfirmDialog>
+  );
+}
