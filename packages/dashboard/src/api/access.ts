@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { readJson } from "./request.ts";
+import { answered, api } from "./client.ts";
 import type { components } from "./schema.d.ts";
 
 export type Token = components["schemas"]["Token"];
@@ -7,7 +7,7 @@ export type AuditEntry = components["schemas"]["AuditEntry"];
 
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
-  queryFn: async ({ signal }) => (await readJson<{ items: Token[] }>("/tokens", { signal })).items,
+  queryFn: async ({ signal }) => (await answered(api.GET("/api/v1/tokens", { signal }))).items,
   staleTime: 0,
 });
 
@@ -15,6 +15,6 @@ export const auditQuery = (limit: number) =>
   queryOptions({
     queryKey: ["audit", limit],
     queryFn: async ({ signal }) =>
-      (await readJson<{ items: AuditEntry[] }>("/audit", { query: { limit }, signal })).items,
+      (await answered(api.GET("/api/v1/audit", { params: { query: { limit } }, signal }))).items,
     staleTime: 0,
   });

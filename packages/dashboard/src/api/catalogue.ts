@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { change, readJson } from "./request.ts";
+import { answered, api } from "./client.ts";
 import type { components, paths } from "./schema.d.ts";
 
 /** What a new task can be made of, as the server describes it. */
@@ -17,11 +17,12 @@ export type NewTask = Body<"/api/v1/tasks">;
 export type EstimateRequest = Body<"/api/v1/estimate">;
 export type NewAgent = Body<"/api/v1/agents">;
 
+const inDirectory = (directory: string | undefined) => (directory === undefined ? {} : { directory });
+
 export const rolesQuery = (directory: string | undefined) =>
   queryOptions({
     queryKey: ["roles", directory ?? null],
-    queryFn: ({ signal }) =>
-      readJson<{ roles: RoleDescription[]; warnings: string[] }>("/roles", { query: { directory }, signal }),
+    queryFn: ({ signal }) => answered(api.GET("/api/v1/roles", { params: { query: inDirectory(directory) }, signal })),
     placeholderData: keepPreviousData,
   });
 
@@ -29,32 +30,32 @@ export const workflowsQuery = (directory: string | undefined) =>
   queryOptions({
     queryKey: ["workflows", directory ?? null],
     queryFn: async ({ signal }) =>
-      (await readJson<{ workflows: WorkflowDescription[] }>("/workflows", { query: { directory }, signal })).workflows,
+      (await answered(api.GET("/api/v1/workflows", { params: { query: inDirectory(directory) }, signal }))).workflows,
   });
 
 export const directoriesQuery = (path: string | undefined) =>
   queryOptions({
     queryKey: ["directories", path ?? null],
-    queryFn: ({ signal }) => readJson<Directories>("/directories", { query: { path }, signal }),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/directories", { params: { query: path === undefined ? {} : { path } }, signal })),
   });
 
 /** The last estimate stays in sight until the next one has come; an answer to an earlier request is never shown. */
 export const estimateQuery = (request: EstimateRequest) =>
   queryOptions({
     queryKey: ["estimate", request],
-    queryFn: ({ signal }) => change<Estimate>("POST", "/estimate", { body: request, signal }),
+    queryFn: ({ signal }) => answered(api.POST("/api/v1/estimate", { body: request, signal })),
     placeholderData: keepPreviousData,
   });
 
-/** So many tasks, the newest, say which directories were used. */
-const MAX_REMEMBERED_TASKS = 200;
+/** The tasks that say which directories were used. */
+const NEWEST = { limit: 200, sort: "createdAt", order: "desc" } as const;
 
 /** Directories of earlier tasks, the newest first. Not kept up to date with each event: a choice must not move away. */
 export const usedDirectoriesQuery = queryOptions({
   queryKey: ["usedDirectories"],
   queryFn: async ({ signal }) => {
-    const query = { limit: MAX_REMEMBERED_TASKS, sort: "createdAt", order: "desc" };
-    const { items } = await readJson<{ items: { workingDirectory: string }[] }>("/tasks", { query, signal });
+    const { items } = await answered(api.GET("/api/v1/tasks", { params: { query: NEWEST }, signal }));
     return [...new Set(items.map((task) => task.workingDirectory))];
   },
 });
@@ -65,5 +66,5 @@ export type Comparison = components["schemas"]["Comparison"];
 export const comparisonQuery = (left: string, right: string) =>
   queryOptions({
     queryKey: ["tasks", "comparison", left, right],
-    queryFn: ({ signal }) => readJson<Comparison>("/compare", { query: { left, right }, signal }),
+    queryFn: ({ signal }) => answered(api.GET("/api/v1/compare", { params: { query: { left, right } }, signal })),
   });

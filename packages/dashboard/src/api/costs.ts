@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { readJson } from "./request.ts";
+import { answered, api } from "./client.ts";
 import type { components, paths } from "./schema.d.ts";
 
 export type CostRow = components["schemas"]["CostRow"];
@@ -14,12 +14,22 @@ export interface Counted {
   rehearsal: boolean;
 }
 
+/** An address holds texts only. */
+const toQuery = ({ since, rehearsal }: Counted) => ({
+  rehearsal: rehearsal ? ("true" as const) : ("false" as const),
+  ...(since === undefined ? {} : { since }),
+});
+
 /** The keys of both begin with the same word: whatever makes costs stale makes durations stale. */
 export const costsQuery = (by: CostGroup, { since, rehearsal }: Counted) =>
   queryOptions({
     queryKey: ["costs", by, since ?? null, rehearsal],
     queryFn: async ({ signal }) =>
-      (await readJson<{ items: CostRow[] }>("/costs", { query: { by, since, rehearsal }, signal })).items,
+      (
+        await answered(
+          api.GET("/api/v1/costs", { params: { query: { by, ...toQuery({ since, rehearsal }) } }, signal }),
+        )
+      ).items,
     placeholderData: keepPreviousData,
   });
 
@@ -27,6 +37,10 @@ export const durationsQuery = (by: DurationGroup, { since, rehearsal }: Counted)
   queryOptions({
     queryKey: ["costs", "durations", by, since ?? null, rehearsal],
     queryFn: async ({ signal }) =>
-      (await readJson<{ items: DurationRow[] }>("/durations", { query: { by, since, rehearsal }, signal })).items,
+      (
+        await answered(
+          api.GET("/api/v1/durations", { params: { query: { by, ...toQuery({ since, rehearsal }) } }, signal }),
+        )
+      ).items,
     placeholderData: keepPreviousData,
   });

@@ -9,6 +9,7 @@ export function Modal({
   title,
   description,
   children,
+  footer,
   isWide = false,
 }: {
   isOpen: boolean;
@@ -16,6 +17,7 @@ export function Modal({
   title: string;
   description?: ReactNode;
   children?: ReactNode;
+  footer?: ReactNode;
   isWide?: boolean;
 }) {
   return (
@@ -35,6 +37,7 @@ export function Modal({
             {description && <Dialog.Description className="mb-3 text-muted">{description}</Dialog.Description>}
             {children}
           </div>
+          {footer && <div className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{footer}</div>}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

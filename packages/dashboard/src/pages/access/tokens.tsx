@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type Token, tokensQuery } from "../../api/access.ts";
+import { answered, api } from "../../api/client.ts";
 import { toProblem } from "../../api/problem.ts";
-import { change } from "../../api/request.ts";
 import type { Role } from "../../api/types.ts";
 import { Button } from "../../components/button.tsx";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
@@ -84,7 +84,7 @@ function CreateDialog({ onClose }: { onClose(): void }) {
     event.preventDefault();
     if (name.trim() === "") return setProblem({ message: "It has no name.", hint: "Say who or what will use it." });
     try {
-      const made = await change<{ token: string }>("POST", "/tokens", { body: { name: name.trim(), role } });
+      const made = await answered(api.POST("/api/v1/tokens", { body: { name: name.trim(), role } }));
       setToken(made.token);
       await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
     } catch (error) {
@@ -176,7 +176,7 @@ function RevokeDialog({ token, onClose }: { token: Token; onClose(): void }) {
   const queryClient = useQueryClient();
   const revoke = async () => {
     try {
-      await change("DELETE", `/tokens/${token.tokenId}`);
+      await answered(api.DELETE("/api/v1/tokens/{tokenId}", { params: { path: { tokenId: token.tokenId } } }));
       showToast({ tone: "good", title: "Revoked", text: token.name });
       await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
     } catch (error) {

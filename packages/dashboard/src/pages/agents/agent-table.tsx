@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { answered, api } from "../../api/client.ts";
 import { toProblem } from "../../api/problem.ts";
-import { change } from "../../api/request.ts";
 import type { AgentItem } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
 import { AgentName } from "../../components/agent-name.tsx";
@@ -107,7 +107,8 @@ function DeleteAgentDialog({ agent, onClose }: { agent: AgentItem; onClose(): vo
   const isOver = agent.status === "deleted";
   const remove = async () => {
     try {
-      await change("DELETE", `/agents/${agent.agentId}`, { query: { record: isOver || undefined } });
+      const params = { path: { agentId: agent.agentId }, query: isOver ? { record: "true" as const } : {} };
+      await answered(api.DELETE("/api/v1/agents/{agentId}", { params }));
       showToast({ tone: "good", title: "Deleted", text: isOver ? `The record of ${agent.name} is gone.` : agent.name });
       await queryClient.invalidateQueries({ queryKey: ["agents"] });
     } catch (error) {

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { rolesQuery } from "../../api/catalogue.ts";
+import { answered, api } from "../../api/client.ts";
 import { toProblem } from "../../api/problem.ts";
-import { change } from "../../api/request.ts";
 import { useSession } from "../../app/session.tsx";
 import { Button } from "../../components/button.tsx";
 import { useDebounced } from "../../components/debounced.ts";
@@ -45,7 +45,7 @@ export function CreateAgentDialog({ onClose }: { onClose(): void }) {
     if (Object.keys(found).length > 0) return setProblems(found);
     setBusy(true);
     try {
-      const { agentId } = await change<{ agentId: string }>("POST", "/agents", { body: toAgentRequest(draft) });
+      const { agentId } = await answered(api.POST("/api/v1/agents", { body: toAgentRequest(draft) }));
       await navigate({ to: "/agents/$agentId", params: { agentId } });
     } catch (error) {
       const problem = toProblem(error);

@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { answered, api } from "../../api/client.ts";
 import { type Problem, toProblem } from "../../api/problem.ts";
-import { change } from "../../api/request.ts";
 import type { TaskItem } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
 import { Button, buttonClass } from "../../components/button.tsx";
@@ -56,7 +56,8 @@ function DeleteDialog(props: { tasks: readonly TaskItem[]; onClose(): void; onDe
     const problems: Problem[] = [];
     for (const { taskId } of ended) {
       try {
-        kept.push(...(await change<{ kept: string[] }>("DELETE", `/tasks/${taskId}`)).kept);
+        const deleted = await answered(api.DELETE("/api/v1/tasks/{taskId}", { params: { path: { taskId } } }));
+        kept.push(...deleted.kept);
       } catch (error) {
         problems.push(toProblem(error));
       }

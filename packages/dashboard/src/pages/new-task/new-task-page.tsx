@@ -2,8 +2,8 @@ import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useMemo, useRef, useState } from "react";
 import { type Estimate, estimateQuery } from "../../api/catalogue.ts";
+import { answered, api } from "../../api/client.ts";
 import { toProblem } from "../../api/problem.ts";
-import { change } from "../../api/request.ts";
 import { useMay, useSession } from "../../app/session.tsx";
 import { Button } from "../../components/button.tsx";
 import { useDebounced } from "../../components/debounced.ts";
@@ -44,7 +44,7 @@ export function NewTaskPage() {
     if (Object.keys(found).length > 0) return refuse(found);
     setStarting(true);
     try {
-      const { taskId } = await change<{ taskId: string }>("POST", "/tasks", { body: toTaskRequest(draft) });
+      const { taskId } = await answered(api.POST("/api/v1/tasks", { body: toTaskRequest(draft) }));
       setDraft((before) => ({ ...before, prompt: "" }));
       await navigate({ to: "/tasks/$taskId", params: { taskId } });
     } catch (error) {
