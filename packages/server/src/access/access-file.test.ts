@@ -32,11 +32,14 @@ test("a change that fails changes nothing and lets go of the lock", async () => 
   expect(readAccess(path).codes).toHaveLength(2);
 });
 
-test("a lock that a killed process has left is taken over", async () => {
+test.each([
+  ["a moment", 4_000],
+  ["a day", 86_400_000],
+])("a lock that a killed process has left %s ago is taken over", async (_, ageMs) => {
   const path = join(temporaryFolder(), "access.json");
   writeFileSync(`${path}.lock`, "");
-  const longAgo = new Date(Date.now() - 60_000);
-  utimesSync(`${path}.lock`, longAgo, longAgo);
+  const since = new Date(Date.now() - ageMs);
+  utimesSync(`${path}.lock`, since, since);
   await changeAccess(path, ({ codes }) => codes.push(code("kept")));
   expect(readAccess(path).codes).toHaveLength(1);
   expect(existsSync(`${path}.lock`)).toBe(false);

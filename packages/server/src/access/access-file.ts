@@ -42,8 +42,8 @@ const NOBODY: AccessRecords = { version: 1, tokens: [], sessions: [], codes: [] 
 
 const LOCK_TRIES = 250;
 const LOCK_WAIT_MS = 20;
-/** A lock is held for milliseconds: one this old was left behind. */
-const LOCK_STALE_MS = 10_000;
+/** A lock is held for milliseconds: one this old was left behind. Less than one waits, or nobody would take it over. */
+const LOCK_STALE_MS = 3_000;
 
 /**
  * Reads who may come in.
