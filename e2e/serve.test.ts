@@ -192,12 +192,7 @@ describe("a server", () => {
     const refused: [args: string[], message: RegExp][] = [
       [["serve", "--port", "http"], /The port "http" is not a number from 0 to 65535/],
       [["serve", "--port", "0", "--directory", "/none"], /The directory \/none does not exist/],
-      [
-        ["serve", "--port", "0", "--host", "0.0.0.0"],
-        /0\.0\.0\.0 can be reached by other machines, and there is no token/,
-      ],
       [["token", "create", "--role", "owner"], /owner[\s\S]*viewer, operator, admin/],
-      [["token", "revoke", "nobody"], /No token has the id "nobody"/],
       [["token", "link"], /No server runs on this data folder/],
     ];
     const outcomes = await Promise.all(refused.map(([args]) => command(stage, ...args)));
