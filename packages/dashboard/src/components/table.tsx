@@ -13,7 +13,7 @@ export function Table({ caption, children }: { caption: string; children: ReactN
   );
 }
 
-const CELL = "px-2 py-1.5 align-baseline sm:px-3";
+const CELL = "px-2 py-1.5 align-top sm:px-3";
 
 /** The heading of a column. */
 export function Heading({

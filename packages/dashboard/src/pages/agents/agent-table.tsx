@@ -62,7 +62,7 @@ export function AgentTable({ agents }: { agents: readonly AgentItem[] }) {
                     {agent.taskId}
                   </Link>
                 )}
-                {agent.stepKey && <span className="label block">{agent.stepKey}</span>}
+                {agent.stepKey && agent.stepKey !== agent.name && <span className="label block">{agent.stepKey}</span>}
               </Cell>
               <Cell className="hidden xl:table-cell">{agent.model}</Cell>
               <Cell isNumber className="hidden lg:table-cell">

@@ -21,7 +21,8 @@ export function AgentsPage() {
   const agents = useQuery(agentsQuery(toAgentQuery(search)));
   const mayCreate = useMay("operator");
   const [isCreating, setCreating] = useState(false);
-  const items = agents.data?.items ?? [];
+  // The server tells the oldest first; whoever looks wants the newest.
+  const items = (agents.data?.items ?? []).toReversed();
   return (
     <Page
       title="Agents"

@@ -58,7 +58,7 @@ export function WholeTable({ comparison: { left, right } }: { comparison: Compar
         {texts.slice(0, 3).map(textRow)}
         {numbers.map(([name, read, format]) => (
           <Row key={name}>
-            <RowHeading className="label whitespace-nowrap">{name}</RowHeading>
+            <RowHeading className="whitespace-nowrap text-muted">{name}</RowHeading>
             <Cell>{write(read(left), format)}</Cell>
             <Cell>{write(read(right), format)}</Cell>
             <Cell isNumber>{describeDifference(read(left), read(right), format)}</Cell>
@@ -72,7 +72,7 @@ export function WholeTable({ comparison: { left, right } }: { comparison: Compar
   function textRow([name, read]: (typeof texts)[number]) {
     return (
       <Row key={name}>
-        <RowHeading className="label whitespace-nowrap">{name}</RowHeading>
+        <RowHeading className="whitespace-nowrap text-muted">{name}</RowHeading>
         <Cell>{read(left)}</Cell>
         <Cell>{read(right)}</Cell>
         <Cell />
