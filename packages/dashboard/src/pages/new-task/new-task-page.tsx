@@ -35,8 +35,12 @@ export function NewTaskPage() {
   };
   const refuse = (found: Problems) => {
     setProblems(found);
-    // Once the marks are drawn, the first field at fault gets the focus.
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+    // Once the marks are drawn, the first field at fault gets the focus; a group of fields has none, and is shown.
+    requestAnimationFrame(() => {
+      const field = form.current?.querySelector<HTMLElement>("[aria-invalid]");
+      if (field) field.focus();
+      else form.current?.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
+    });
   };
   const start = async (event?: FormEvent) => {
     event?.preventDefault();
