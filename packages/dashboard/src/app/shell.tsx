@@ -2,7 +2,6 @@ import { Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { Toasts } from "../components/toasts.tsx";
 import { ActivityRecorder } from "../live/activity-store.ts";
-import { DraftRecorder } from "../live/draft-store.ts";
 import { Announcer } from "./announcer.tsx";
 import { CommandBar } from "./command-bar.tsx";
 import { Header } from "./header.tsx";
@@ -33,7 +32,6 @@ export function Shell() {
       <CommandBar isOpen={overlay === "commands"} onOpen={setOverlay} />
       <KeysDialog isOpen={overlay === "keys"} onClose={() => setOverlay(null)} />
       <ActivityRecorder />
-      <DraftRecorder />
       <Announcer />
       <Toasts />
     </div>

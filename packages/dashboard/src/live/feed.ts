@@ -1,6 +1,5 @@
 import type { Fleet, OrchestratorEvent } from "../api/types.ts";
 import { acceptEvents, acceptSnapshot, type Cursor, NO_CURSOR } from "./cursor.ts";
-import type { DraftPiece } from "./drafts.ts";
 
 /** Something that the server has told, once and in order. */
 export type News =
@@ -9,9 +8,7 @@ export type News =
   | { kind: "resumed"; time: string }
   /** Another database, or the same one set back: nothing that was loaded holds any more. */
   | { kind: "replaced"; time: string; fleet: Fleet | null }
-  | { kind: "events"; events: OrchestratorEvent[] }
-  /** What agents are writing at this moment; of no number, and never told again. */
-  | { kind: "drafts"; drafts: DraftPiece[] };
+  | { kind: "events"; events: OrchestratorEvent[] };
 
 export type Connection =
   | { kind: "connecting" }
@@ -52,8 +49,7 @@ export interface Feed {
 
 type Message =
   | { type: "snapshot"; seq: number; databaseId: string; time: string; fleet?: Fleet }
-  | { type: "events"; events: OrchestratorEvent[] }
-  | { type: "drafts"; drafts: DraftPiece[] };
+  | { type: "events"; events: OrchestratorEvent[] };
 
 /**
  * Follows the server's log over one connection at a time: from its cursor after each loss, with growing pauses, so that
@@ -85,7 +81,6 @@ export function createFeed(surroundings: FeedSurroundings): Feed {
       if (accepted.events.length > 0) tell({ kind: "events", events: accepted.events });
       return;
     }
-    if (message.type === "drafts") return tell({ kind: "drafts", drafts: message.drafts });
     const accepted = acceptSnapshot(cursor, message);
     failures = 0;
     if (accepted.verdict === "replaced" && !message.fleet) {

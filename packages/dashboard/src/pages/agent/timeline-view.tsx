@@ -4,7 +4,6 @@ import { ArrowDown } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/button.tsx";
 import { EmptyState, ErrorState, Loading } from "../../components/states.tsx";
-import { DraftView } from "./draft-view.tsx";
 import { TimelineFilters } from "./timeline-filters.tsx";
 import { RowView } from "./timeline-row.tsx";
 import { buildRows, readKinds, type TimelineRow } from "./timeline-rows.ts";
@@ -136,7 +135,6 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
           )}
           {loading === "first" && rows.length === 0 && <div className="px-3">{<Loading what="the timeline" />}</div>}
         </div>
-        <DraftView agentId={agentId} />
         {loading === "older" && (
           <p className="label pointer-events-none absolute left-3 top-1 rounded-sm bg-surface px-1">loading older …</p>
         )}

@@ -5,7 +5,6 @@ import { EmptyState } from "../../components/states.tsx";
 import { AgentStatusBadge } from "../../components/status.tsx";
 import { FINDING_WORDS, HOLD_WORDS } from "../../format/statuses.ts";
 import { useActivity } from "../../live/activity-store.ts";
-import { useDraft } from "../../live/draft-store.ts";
 
 /** Agents that live, each with what it does now or waits for. */
 export function LivingAgents({ agents, running }: { agents: readonly AgentItem[]; running: readonly RunningTask[] }) {
@@ -36,19 +35,8 @@ function findWait(agent: AgentItem, running: readonly RunningTask[]): string | n
   return reason ? `waits: ${reason}` : "waits";
 }
 
-/** So many characters of what is being written stand in one line. */
-const TAIL_CHARACTERS = 48;
-
-/** The end of a text, in one line. */
-function tailOf(text: string): string {
-  const line = text.replace(/\s+/g, " ").trimEnd();
-  return line.length > TAIL_CHARACTERS ? `… ${line.slice(-TAIL_CHARACTERS)}` : line;
-}
-
 function Row({ agent, waitsFor }: { agent: AgentItem; waitsFor: string | null }) {
   const activity = useActivity(agent.agentId);
-  const draft = useDraft(agent.agentId);
-  const now = waitsFor ?? (draft && tailOf(draft.text)) ?? activity ?? (agent.activity || "nothing yet");
   const percentage = agent.contextPercentage;
   return (
     <li className="flex flex-col gap-0.5 px-3 py-2">
@@ -59,8 +47,8 @@ function Row({ agent, waitsFor }: { agent: AgentItem; waitsFor: string | null })
         </span>
         <AgentStatusBadge status={agent.status} />
       </div>
-      <p className="mono truncate pl-3" title={now}>
-        {now}
+      <p className="mono truncate pl-3" title={waitsFor ?? activity ?? agent.activity}>
+        {waitsFor ?? activity ?? (agent.activity || "nothing yet")}
       </p>
       {agent.finding && <p className="pl-3 text-warn">Status check: {FINDING_WORDS[agent.finding]}</p>}
       <div className="flex flex-wrap items-center gap-x-4 pl-3 text-xs text-muted">
