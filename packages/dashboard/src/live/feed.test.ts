@@ -127,6 +127,14 @@ describe("the feed", () => {
     expect([feed.connection().kind, waiting.length]).toEqual(["signed_out", 0]);
   });
 
+  it("does not mind what it does not know", () => {
+    const { told, current } = stage();
+    current().send(snapshot(5));
+    current().send({ type: "weather", seq: 1 });
+    current().send(events(6));
+    expect(seqsOf(told)).toEqual([6]);
+  });
+
   it("leaves a connection that does not tell what the log has", () => {
     const { current, pass, feed, opened } = stage();
     current().send(snapshot(5));

@@ -81,6 +81,8 @@ export function createFeed(surroundings: FeedSurroundings): Feed {
       if (accepted.events.length > 0) tell({ kind: "events", events: accepted.events });
       return;
     }
+    // A newer server may say what this page does not know.
+    if (message.type !== "snapshot") return;
     const accepted = acceptSnapshot(cursor, message);
     failures = 0;
     if (accepted.verdict === "replaced" && !message.fleet) {
