@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { createPulse, describeActivity, PULSE_SECONDS } from "./activity.ts";
+import { createPulse, describeActivity, describeDraft, PULSE_SECONDS } from "./activity.ts";
 
 describe("what an agent does", () => {
   it("is the last line that it said", () => {
     expect(describeActivity({ type: "agent.output", data: { text: "First.\nThen this.\n" } })).toBe("Then this.");
+  });
+
+  it("is what it is writing, where it has come to", () => {
+    expect(describeDraft({ kind: "text", text: "First.\nThen th" })).toBe("writes: Then th");
+    expect(describeDraft({ kind: "thinking", text: "Where" })).toBe("thinks: Where");
   });
 
   it("is the call that it makes", () => {

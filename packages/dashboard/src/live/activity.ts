@@ -41,6 +41,12 @@ export function describeActivity({ type, data }: Pick<OrchestratorEvent, "type" 
   }
 }
 
+/** What an agent is writing, in a line: where it has come to. */
+export function describeDraft({ kind, text }: { kind: "text" | "thinking"; text: string }): string {
+  const line = lineOf(text.slice(-4 * LINE_CHARACTERS));
+  return kind === "thinking" ? `thinks: ${line}` : `writes: ${line}`;
+}
+
 /** How many seconds the pulse goes back. */
 export const PULSE_SECONDS = 60;
 

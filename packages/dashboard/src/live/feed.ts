@@ -1,5 +1,6 @@
 import type { Fleet, OrchestratorEvent } from "../api/types.ts";
 import { acceptEvents, acceptSnapshot, type Cursor, NO_CURSOR } from "./cursor.ts";
+import type { DraftPiece } from "./drafts.ts";
 
 /** Something that the server has told, once and in order. */
 export type News =
@@ -8,7 +9,9 @@ export type News =
   | { kind: "resumed"; time: string }
   /** Another database, or the same one set back: nothing that was loaded holds any more. */
   | { kind: "replaced"; time: string; fleet: Fleet | null }
-  | { kind: "events"; events: OrchestratorEvent[] };
+  | { kind: "events"; events: OrchestratorEvent[] }
+  /** What agents are writing at this moment; none of it is an event yet. */
+  | { kind: "drafts"; drafts: DraftPiece[] };
 
 export type Connection =
   | { kind: "connecting" }
@@ -49,7 +52,8 @@ export interface Feed {
 
 type Message =
   | { type: "snapshot"; seq: number; databaseId: string; time: string; fleet?: Fleet }
-  | { type: "events"; events: OrchestratorEvent[] };
+  | { type: "events"; events: OrchestratorEvent[] }
+  | { type: "drafts"; drafts: DraftPiece[] };
 
 /**
  * Follows the server's log over one connection at a time: from its cursor after each loss, with growing pauses, so that
@@ -81,6 +85,7 @@ export function createFeed(surroundings: FeedSurroundings): Feed {
       if (accepted.events.length > 0) tell({ kind: "events", events: accepted.events });
       return;
     }
+    if (message.type === "drafts") return tell({ kind: "drafts", drafts: message.drafts });
     // A newer server may say what this page does not know.
     if (message.type !== "snapshot") return;
     const accepted = acceptSnapshot(cursor, message);

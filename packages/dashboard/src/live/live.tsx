@@ -89,6 +89,8 @@ function keepFresh(feed: Feed, queryClient: QueryClient): () => void {
         setServerTime(news.time);
         void queryClient.resetQueries();
         return;
+      case "drafts":
+        return;
       case "events":
         return markStale(news.events.flatMap(staleKeys));
     }

@@ -3,6 +3,7 @@ import type { OrchestratorEvent } from "../../api/types.ts";
 import { Markdown } from "../../components/markdown.tsx";
 import { formatShort, formatUsd } from "../../format/amounts.ts";
 import { formatAbsolute, formatClock } from "../../format/moments.ts";
+import type { Draft } from "../../live/drafts.ts";
 import { describeStatus } from "./status-words.ts";
 import type { RowKind } from "./timeline-rows.ts";
 import { ToolRow } from "./tool-row.tsx";
@@ -30,6 +31,23 @@ export const RowView = memo(function RowView(props: RowProps) {
     </article>
   );
 });
+
+/** Of a long draft the end is shown; the finished block has all of it. */
+const DRAFT_CHARACTERS = 6_000;
+
+/** What the agent is writing at this moment. It is not formatted before it is finished. */
+export function DraftRow({ draft: { kind, text } }: { draft: Draft }) {
+  const isCut = text.length > DRAFT_CHARACTERS;
+  return (
+    <article className="grid grid-cols-[4.25rem_minmax(0,1fr)] gap-x-2 px-3 py-1.5">
+      <span className="label pt-0.5">{kind === "thinking" ? "thinks" : "writes"}</span>
+      <p className={`whitespace-pre-wrap break-words ${kind === "thinking" ? "italic text-muted" : ""}`}>
+        {isCut ? `… ${text.slice(-DRAFT_CHARACTERS)}` : text}
+        <span aria-hidden="true" className="ml-0.5 inline-block h-3.5 w-1.5 translate-y-0.5 bg-accent" />
+      </p>
+    </article>
+  );
+}
 
 function Content({ rowKey, kind, event, end, isOpen, onToggle }: RowProps) {
   const { data } = event;

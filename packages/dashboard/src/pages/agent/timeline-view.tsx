@@ -4,8 +4,9 @@ import { ArrowDown } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/button.tsx";
 import { EmptyState, ErrorState, Loading } from "../../components/states.tsx";
+import { useDraft } from "../../live/activity-store.ts";
 import { TimelineFilters } from "./timeline-filters.tsx";
-import { RowView } from "./timeline-row.tsx";
+import { DraftRow, RowView } from "./timeline-row.tsx";
 import { buildRows, readKinds, type TimelineRow } from "./timeline-rows.ts";
 import { useTimeline } from "./use-timeline.ts";
 
@@ -46,13 +47,18 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
     });
   }, []);
 
+  const draft = useDraft(agentId);
+  const isDraftWanted = held.isAtEnd && loading !== "first" && search === "";
+  const shownDraft = isDraftWanted && draft && kinds.includes(draft.kind) ? draft : null;
+  const count = rows.length + (shownDraft ? 1 : 0);
+
   const rowsRef = useRef(rows);
   rowsRef.current = rows;
   const virtualizer = useVirtualizer({
-    count: rows.length,
+    count,
     getScrollElement: () => pane.current,
-    estimateSize: (index) => ESTIMATES_PX[rowsRef.current[index]?.kind ?? "status"],
-    getItemKey: (index) => rowsRef.current[index]?.key ?? index,
+    estimateSize: (index) => ESTIMATES_PX[rowsRef.current[index]?.kind ?? "text"],
+    getItemKey: (index) => rowsRef.current[index]?.key ?? "draft",
     overscan: 4,
     anchorTo: "end",
     followOnAppend: true,
@@ -103,7 +109,7 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
             {items.map((item) => {
               const row = rows[item.index];
               return (
-                row && (
+                (row ?? shownDraft) && (
                   <div
                     key={item.key}
                     ref={virtualizer.measureElement}
@@ -111,20 +117,24 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
                     className="absolute left-0 top-0 w-full contain-content"
                     style={{ transform: `translateY(${item.start}px)` }}
                   >
-                    <RowView
-                      rowKey={row.key}
-                      kind={row.kind}
-                      event={row.event}
-                      end={row.end}
-                      isOpen={open.has(row.key)}
-                      onToggle={toggle}
-                    />
+                    {row ? (
+                      <RowView
+                        rowKey={row.key}
+                        kind={row.kind}
+                        event={row.event}
+                        end={row.end}
+                        isOpen={open.has(row.key)}
+                        onToggle={toggle}
+                      />
+                    ) : (
+                      shownDraft && <DraftRow draft={shownDraft} />
+                    )}
                   </div>
                 )
               );
             })}
           </div>
-          {rows.length === 0 && loading === null && error === null && (
+          {count === 0 && loading === null && error === null && (
             <div className="p-3">
               <EmptyState title={search ? "Nothing here has these words." : "Nothing yet."}>
                 {search
