@@ -9,6 +9,7 @@ import { gap } from "./gap.mjs";
 import { handoffs } from "./handoffs.mjs";
 import { buildStamp, endedChildrenCpuMs, machineFacts, ROOT, waitForQuiet, watchMachine } from "./measure.mjs";
 import { ownCost } from "./own-cost.mjs";
+import { page } from "./page.mjs";
 import { renderBenchmark, renderMachine, renderReport } from "./report.mjs";
 import { requestBytes } from "./request-bytes.mjs";
 import { openStage } from "./stage.mjs";
@@ -28,6 +29,7 @@ const BENCHMARKS = {
   engine,
   control,
   stream,
+  page,
 };
 const QUIET_LIMIT_MS = 30_000;
 

@@ -143,6 +143,12 @@ async function build(
   });
   // A page may send plain text to anybody without asking first.
   api.removeContentTypeParser("text/plain");
+  // Many clients name the type of a body also where they send none.
+  const parseJson = api.getDefaultJsonParser("error", "error");
+  api.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, undefined);
+    else parseJson(request, String(body), done);
+  });
   api.setNotFoundHandler((request) => {
     throw new ApiError("no_such_address", `There is nothing at ${request.url.slice(0, 200)}.`, "See: /api/docs");
   });

@@ -37,14 +37,15 @@ const take = (...events: RuntimeEvent[]) => {
 };
 
 describe("what an agent is writing", () => {
-  test("is shown whole, ten times a second at most", () => {
+  test("is shown whole and at once, and then ten times a second at most", () => {
     take(...write("One ", "two "));
+    vi.advanceTimersByTime(0);
+    take(...write("three "));
     vi.advanceTimersByTime(99);
-    expect(put).toEqual([]);
+    take(...write("four"));
+    expect(put.map(({ text }) => text)).toEqual(["One two "]);
     vi.advanceTimersByTime(1);
-    take(...write("three"));
-    vi.advanceTimersByTime(100);
-    expect(put.map(({ text }) => text)).toEqual(["One two ", "One two three"]);
+    expect(put.map(({ text }) => text)).toEqual(["One two ", "One two three four"]);
   });
 
   test("ends with the finished block, and the next one is another", () => {

@@ -1,7 +1,7 @@
 import type { RuntimeEvent } from "../runtime/index.js";
 import type { Draft, Store } from "../store/index.js";
 
-/** A reader sees what is being written this long after it came, at most. */
+/** What is being written is shown at once, and then no more often than this. */
 const EVERY_MS = 100;
 /** A longer block is shown once it is finished. */
 const MAX_CHARACTERS = 32_000;
@@ -25,6 +25,7 @@ export class DraftWriter {
   /** Counts blocks, so that a reader tells one that goes on from another. */
   #block = 0;
   #timer: NodeJS.Timeout | null = null;
+  #writtenMs = Number.NEGATIVE_INFINITY;
   #isBroken = false;
 
   constructor(options: DraftWriterOptions) {
@@ -48,7 +49,10 @@ export class DraftWriter {
     this.#kind = kind;
     if (this.#isBroken || this.#text.length + text.length > MAX_CHARACTERS) return;
     this.#text += text;
-    this.#timer ??= setTimeout(() => this.#write(), EVERY_MS).unref();
+    this.#timer ??= setTimeout(
+      () => this.#write(),
+      Math.max(0, this.#writtenMs + EVERY_MS - performance.now()),
+    ).unref();
   }
 
   #end(): void {
@@ -60,6 +64,7 @@ export class DraftWriter {
 
   #write(): void {
     this.#timer = null;
+    this.#writtenMs = performance.now();
     const { store, agentId, taskId, redact, onTrouble } = this.#options;
     const draft = { agentId, taskId, kind: this.#kind, block: this.#block, text: redact(this.#text) };
     store.putDraft(draft).catch((error) => {
