@@ -1,4 +1,4 @@
-import { type CallContext, reply, script } from "@claude-orchestrator/rehearsal";
+import { type CallContext, reply, script, stall } from "@claude-orchestrator/rehearsal";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectAccessible, findBrowser, launchBrowser, openWatchedPage, type WatchedPage } from "./browser.js";
@@ -10,12 +10,15 @@ const program = findBrowser();
 const LINES = 1_000;
 const HOSTILE = "<img src=x onerror=\"document.title='hacked'\"> and <b>bold</b>";
 
-/** Looks into the long file at the first message, and repeats any other. */
+const STORY = "Once upon a time there was a builder. ".repeat(20);
+
+/** Stops in the middle of a story. Looks into the long file at the first message, and repeats any other. */
 function answer(call: CallContext) {
   if (call.userText.includes("read"))
     return call.lastToolResults.length > 0
       ? reply().text(`I have read **all** of it. ${HOSTILE}`)
       : reply().thinking("It is long.").tool("Bash", { command: "cat long.txt" });
+  if (call.userText.includes("story")) return stall(reply().text(STORY));
   return reply().text(`heard: ${call.userText}`);
 }
 
@@ -97,6 +100,19 @@ describe.skipIf(program === null)("the page of an agent", () => {
     await send("Still there?");
     await log().getByText("heard: Still there?").first().waitFor();
     expect(await log().getByText("cat long.txt").count()).toBe(1);
+  });
+
+  test("shows what it is writing while it writes it, and stops it on request", async () => {
+    await send("Tell a story.");
+    const writing = log()
+      .getByRole("article")
+      .filter({ hasText: /^writes/ });
+    await writing.getByText("Once upon a time there was a builder.").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Interrupt" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Interrupt" }).click();
+    await log().getByText("is to be interrupted").waitFor();
+    await writing.waitFor({ state: "detached" });
   });
 
   test("asks before it deletes the agent, and says so when its records are removed under its eyes", async () => {

@@ -36,6 +36,15 @@ describe("what an agent is writing", () => {
     expect(drafts.read("a1")).toBeNull();
   });
 
+  it("is another block where a new process of the agent counts from the first again", () => {
+    const drafts = createDrafts();
+    drafts.take(piece(0, "I look"));
+    drafts.end(event("agent.output", "I look at it."));
+    drafts.take(piece(0, "Something else"));
+    drafts.take(piece(14, "."));
+    expect(drafts.read("a1")?.text).toBe("Something else.");
+  });
+
   it("outlives the event of the block before, which may come after its beginning", () => {
     const drafts = createDrafts();
     drafts.take(piece(0, "Where is it?", { kind: "thinking" }));

@@ -40,13 +40,21 @@ const BEGINNING_CHARACTERS = 120;
  */
 export function createDrafts() {
   const known = new Map<string, Draft & { isHidden: boolean }>();
-  const finished = new Map<string, number>();
+  /** Blocks are counted anew by each process of an agent: the beginning tells a late piece from another block. */
+  const finished = new Map<string, { block: number; text: string }>();
+  const isFinished = ({ agentId, block, offset, text }: DraftPiece) => {
+    const last = finished.get(agentId);
+    return last?.block === block && (offset > 0 || last.text.startsWith(text.slice(0, BEGINNING_CHARACTERS)));
+  };
   return {
-    take({ agentId, kind, block, offset, text }: DraftPiece): void {
-      if (finished.get(agentId) === block) return;
+    take(piece: DraftPiece): void {
+      if (isFinished(piece)) return;
+      const { agentId, kind, block, offset, text } = piece;
       const before = known.get(agentId);
-      if (offset === 0) known.set(agentId, { kind, block, text, isHidden: false });
-      else if (before?.block === block && before.text.length >= offset)
+      if (offset === 0) {
+        finished.delete(agentId);
+        known.set(agentId, { kind, block, text, isHidden: false });
+      } else if (before?.block === block && before.text.length >= offset)
         known.set(agentId, { kind, block, text: before.text.slice(0, offset) + text, isHidden: false });
     },
     /** Takes notice of an event that may put an end to a draft. */
@@ -57,7 +65,7 @@ export function createDrafts() {
         FINISHED_KINDS[type] === draft.kind &&
         String(data.text ?? "").startsWith(draft.text.slice(0, BEGINNING_CHARACTERS));
       if (isSame) {
-        finished.set(agentId, draft.block);
+        finished.set(agentId, { block: draft.block, text: String(data.text) });
         known.delete(agentId);
       } else if (FINISHED_KINDS[type] === undefined) draft.isHidden = true;
     },
