@@ -4,9 +4,7 @@ import type { components, paths } from "./schema.d.ts";
 
 /** What a new task can be made of, as the server describes it. */
 export type Estimate = components["schemas"]["Estimate"];
-export type Directories = components["schemas"]["Directories"];
 export type RoleDescription = components["schemas"]["Role"];
-export type WorkflowDescription = components["schemas"]["Workflow"];
 
 type Body<Path extends keyof paths> = paths[Path] extends {
   post: { requestBody: { content: { "application/json": infer Content } } };

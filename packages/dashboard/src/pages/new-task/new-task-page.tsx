@@ -1,6 +1,6 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useMemo, useRef, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { type Estimate, estimateQuery } from "../../api/catalogue.ts";
 import { answered, api } from "../../api/client.ts";
 import { toProblem } from "../../api/problem.ts";
@@ -33,19 +33,17 @@ export function NewTaskPage() {
     setDraft((before) => ({ ...before, ...fields }));
     setProblems({});
   };
-  const refuse = (found: Problems) => {
-    setProblems(found);
-    // Once the marks are drawn, the first field at fault gets the focus; a group of fields has none, and is shown.
-    requestAnimationFrame(() => {
-      const field = form.current?.querySelector<HTMLElement>("[aria-invalid]");
-      if (field) field.focus();
-      else form.current?.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
-    });
-  };
+  useEffect(() => {
+    if (Object.keys(problems).length === 0) return;
+    // The first field at fault gets the focus; a group of fields has none, and is shown.
+    const field = form.current?.querySelector<HTMLElement>("[aria-invalid]");
+    if (field) field.focus();
+    else form.current?.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
+  }, [problems]);
   const start = async (event?: FormEvent) => {
     event?.preventDefault();
     const found = findProblems(draft);
-    if (Object.keys(found).length > 0) return refuse(found);
+    if (Object.keys(found).length > 0) return setProblems(found);
     setStarting(true);
     try {
       const { taskId } = await answered(api.POST("/api/v1/tasks", { body: toTaskRequest(draft) }));
@@ -53,7 +51,7 @@ export function NewTaskPage() {
       await navigate({ to: "/tasks/$taskId", params: { taskId } });
     } catch (error) {
       const problem = toProblem(error);
-      refuse({ [fieldOf(problem, draft)]: problem });
+      setProblems({ [fieldOf(problem, draft)]: problem });
     } finally {
       setStarting(false);
     }
