@@ -44,7 +44,7 @@ function mayImport(name, allowed) {
     name: `package-${name}`,
     comment: `packages/${name} may import ${allowed.join(" and ") || "no other package of ours"}.`,
     severity: "error",
-    from: { path: `^packages/${name}/src/`, pathNot: "\\.test\\.ts$" },
+    from: { path: `^packages/${name}/src/`, pathNot: "\\.test(suite)?\\.ts$" },
     to: { path: `^packages/(${others.join("|")})/` },
   };
 }
