@@ -158,7 +158,7 @@ function useGroups(search: string, onOpen: (overlay: Overlay) => void): Group[] 
   }));
   const foundAgents: Command[] = (agents.data?.items ?? []).map((agent) => ({
     key: agent.agentId,
-    title: `${agent.name} · ${agent.role}`,
+    title: agent.name === agent.role ? agent.name : `${agent.name} · ${agent.role}`,
     detail: AGENT_LOOKS[agent.status].word,
     run: () => void navigate({ to: "/agents/$agentId", params: { agentId: agent.agentId } }),
   }));

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Fleet } from "../../api/types.ts";
 import { Cost, RehearsalNote, Tokens } from "../../components/figures.tsx";
 import { StatusMark } from "../../components/status.tsx";
-import { formatNumber } from "../../format/amounts.ts";
+import { formatNumber, totalTokens } from "../../format/amounts.ts";
 import { AGENT_LOOKS, AGENT_STATUSES, TASK_LOOKS, TASK_STATUSES } from "../../format/statuses.ts";
 
 /** The aggregate figures of the fleet. */
@@ -36,7 +36,7 @@ export function FleetFigures({ fleet }: { fleet: Fleet }) {
           name="Agents"
           counts={AGENT_STATUSES.map((status) => ({ ...AGENT_LOOKS[status], count: agents.byStatus[status] ?? 0 }))}
         />
-        {fleet.rehearsedToday.modelCalls > 0 && (
+        {totalTokens(fleet.rehearsedToday) > 0 && (
           <RehearsalNote>
             {" "}
             for <Tokens of={fleet.rehearsedToday} /> tokens today

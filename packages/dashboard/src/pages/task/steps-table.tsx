@@ -22,7 +22,7 @@ export function StepsTable({
       <table className="w-full table-fixed border-collapse text-left">
         <thead>
           <tr className="border-b border-line text-xs text-muted">
-            <th className="w-[38%] px-3 py-1.5 font-normal">Step</th>
+            <th className="w-[38%] px-3 py-1.5 sm:w-[30%] font-normal">Step</th>
             <th className="w-[30%] px-2 py-1.5 font-normal sm:w-auto">Status</th>
             <th className="hidden w-20 px-2 py-1.5 text-right font-normal sm:table-cell">Tokens</th>
             <th className="hidden w-20 px-2 py-1.5 text-right font-normal sm:table-cell">Cost</th>
@@ -50,7 +50,7 @@ export function StepsTable({
                   </button>
                   {step.attempt > 1 && <span className="block text-xs text-warn">attempt {step.attempt}</span>}
                 </th>
-                <td className="px-2 py-1">
+                <td className="px-2 py-1 [&_span]:whitespace-normal">
                   <Status look={lookOfStep(step)} />
                 </td>
                 <td className="hidden px-2 py-1 text-right sm:table-cell">{hasAgents && <Tokens of={usage} />}</td>
