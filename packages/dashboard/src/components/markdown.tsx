@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useDeferredValue } from "react";
 
 const MarkdownBody = lazy(async () => ({ default: (await import("./markdown-body.tsx")).MarkdownBody }));
 
@@ -8,13 +8,17 @@ const MARKS = /[*_`#|>[\]~\\]|^\s*[-+\d]|https?:|www\.|&/m;
 /** Formatting more would hold up the page. */
 const MAX_CHARACTERS = 20_000;
 
-/** A text that an agent has written, formatted; until the formatter is loaded, and where it is very long, as it stands. */
+/**
+ * A text that an agent has written, formatted: as soon as there is time for it, so that a list of many texts scrolls
+ * without waiting. Until then, and where it is very long, it stands as it is.
+ */
 export function Markdown({ text }: { text: string }) {
+  const formatted = useDeferredValue<string | null>(text, null);
   const plain = <p className="whitespace-pre-wrap break-words">{text}</p>;
-  if (text.length > MAX_CHARACTERS || !MARKS.test(text)) return plain;
+  if (formatted === null || text.length > MAX_CHARACTERS || !MARKS.test(text)) return plain;
   return (
     <Suspense fallback={plain}>
-      <MarkdownBody text={text} />
+      <MarkdownBody text={formatted} />
     </Suspense>
   );
 }

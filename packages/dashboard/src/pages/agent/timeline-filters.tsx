@@ -1,13 +1,14 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import { DEFAULT_KINDS, KIND_NAMES, ROW_KINDS, type RowKind } from "./timeline-rows.ts";
 
 const route = getRouteApi("/agents/$agentId");
 /** Typing asks the server only when it pauses. */
 const PAUSE_MS = 250;
 
-/** Which rows are wanted: by kind and by words. Both stand in the address. */
-export function TimelineFilters({ kinds, search }: { kinds: readonly RowKind[]; search: string }) {
+/** Which rows are wanted: by kind and by words. Both stand in the address. Not drawn again as the timeline scrolls. */
+export const TimelineFilters = memo(function TimelineFilters(props: { kinds: readonly RowKind[]; search: string }) {
+  const { kinds, search } = props;
   const navigate = route.useNavigate();
   const [text, setText] = useState(search);
 
@@ -63,4 +64,4 @@ export function TimelineFilters({ kinds, search }: { kinds: readonly RowKind[]; 
       />
     </div>
   );
-}
+});

@@ -1,7 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/button.tsx";
 import { EmptyState, ErrorState, Loading } from "../../components/states.tsx";
 import { useDraft } from "../../live/activity-store.ts";
@@ -89,6 +89,10 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
     virtualizer.scrollToEnd();
   };
 
+  const latest = useRef(goToEnd);
+  latest.current = goToEnd;
+  const press = useCallback(() => void latest.current(), []);
+
   return (
     <section aria-label="Timeline" className="flex min-w-0 flex-col gap-2">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -148,12 +152,7 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
         {loading === "older" && (
           <p className="label pointer-events-none absolute left-3 top-1 rounded-sm bg-surface px-1">loading older …</p>
         )}
-        {!isAtEnd && rows.length > 0 && (
-          <Button className="absolute bottom-3 right-5 shadow-md" onClick={() => void goToEnd()}>
-            <ArrowDown aria-hidden="true" className="size-4" />
-            Newest
-          </Button>
-        )}
+        {!isAtEnd && rows.length > 0 && <NewestButton onPress={press} />}
       </div>
       {error !== null && (
         <ErrorState error={error} onRetry={() => void (rows.length > 0 ? timeline.loadOlder() : timeline.loadEnd())} />
@@ -161,3 +160,13 @@ export function AgentTimeline({ agentId }: { agentId: string }) {
     </section>
   );
 }
+
+/** Goes to the newest row and stays there. */
+const NewestButton = memo(function NewestButton({ onPress }: { onPress(): void }) {
+  return (
+    <Button className="absolute bottom-3 right-5 shadow-md" onClick={onPress}>
+      <ArrowDown aria-hidden="true" className="size-4" />
+      Newest
+    </Button>
+  );
+});
