@@ -3,8 +3,8 @@ import { answered, api } from "./client.ts";
 import type { components } from "./schema.d.ts";
 
 export type Token = components["schemas"]["Token"];
-export type AuditEntry = components["schemas"]["AuditEntry"];
 
+/** No event tells of tokens and of what was asked: both are asked for anew whenever they are shown. */
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
   queryFn: async ({ signal }) => (await answered(api.GET("/api/v1/tokens", { signal }))).items,

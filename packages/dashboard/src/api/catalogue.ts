@@ -15,12 +15,12 @@ export type NewTask = Body<"/api/v1/tasks">;
 export type EstimateRequest = Body<"/api/v1/estimate">;
 export type NewAgent = Body<"/api/v1/agents">;
 
-const inDirectory = (directory: string | undefined) => (directory === undefined ? {} : { directory });
+const inDirectory = (directory: string | undefined) => ({ query: directory === undefined ? {} : { directory } });
 
 export const rolesQuery = (directory: string | undefined) =>
   queryOptions({
     queryKey: ["roles", directory ?? null],
-    queryFn: ({ signal }) => answered(api.GET("/api/v1/roles", { params: { query: inDirectory(directory) }, signal })),
+    queryFn: ({ signal }) => answered(api.GET("/api/v1/roles", { params: inDirectory(directory), signal })),
     placeholderData: keepPreviousData,
   });
 
@@ -28,7 +28,7 @@ export const workflowsQuery = (directory: string | undefined) =>
   queryOptions({
     queryKey: ["workflows", directory ?? null],
     queryFn: async ({ signal }) =>
-      (await answered(api.GET("/api/v1/workflows", { params: { query: inDirectory(directory) }, signal }))).workflows,
+      (await answered(api.GET("/api/v1/workflows", { params: inDirectory(directory), signal }))).workflows,
   });
 
 export const directoriesQuery = (path: string | undefined) =>
@@ -46,14 +46,15 @@ export const estimateQuery = (request: EstimateRequest) =>
     placeholderData: keepPreviousData,
   });
 
-/** The tasks that say which directories were used. */
-const NEWEST = { limit: 200, sort: "createdAt", order: "desc" } as const;
+/** So many tasks, the newest, say which directories were used. */
+const MAX_REMEMBERED_TASKS = 200;
 
 /** Directories of earlier tasks, the newest first. Not kept up to date with each event: a choice must not move away. */
 export const usedDirectoriesQuery = queryOptions({
   queryKey: ["usedDirectories"],
   queryFn: async ({ signal }) => {
-    const { items } = await answered(api.GET("/api/v1/tasks", { params: { query: NEWEST }, signal }));
+    const query = { limit: MAX_REMEMBERED_TASKS, sort: "createdAt", order: "desc" } as const;
+    const { items } = await answered(api.GET("/api/v1/tasks", { params: { query }, signal }));
     return [...new Set(items.map((task) => task.workingDirectory))];
   },
 });

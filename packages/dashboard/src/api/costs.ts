@@ -14,33 +14,24 @@ export interface Counted {
   rehearsal: boolean;
 }
 
-/** An address holds texts only. */
-const toQuery = ({ since, rehearsal }: Counted) => ({
-  rehearsal: rehearsal ? ("true" as const) : ("false" as const),
+const filterOf = ({ since, rehearsal }: Counted) => ({
   ...(since === undefined ? {} : { since }),
+  rehearsal: rehearsal ? ("true" as const) : ("false" as const),
 });
 
 /** The keys of both begin with the same word: whatever makes costs stale makes durations stale. */
-export const costsQuery = (by: CostGroup, { since, rehearsal }: Counted) =>
+export const costsQuery = (by: CostGroup, counted: Counted) =>
   queryOptions({
-    queryKey: ["costs", by, since ?? null, rehearsal],
+    queryKey: ["costs", by, counted.since ?? null, counted.rehearsal],
     queryFn: async ({ signal }) =>
-      (
-        await answered(
-          api.GET("/api/v1/costs", { params: { query: { by, ...toQuery({ since, rehearsal }) } }, signal }),
-        )
-      ).items,
+      (await answered(api.GET("/api/v1/costs", { params: { query: { by, ...filterOf(counted) } }, signal }))).items,
     placeholderData: keepPreviousData,
   });
 
-export const durationsQuery = (by: DurationGroup, { since, rehearsal }: Counted) =>
+export const durationsQuery = (by: DurationGroup, counted: Counted) =>
   queryOptions({
-    queryKey: ["costs", "durations", by, since ?? null, rehearsal],
+    queryKey: ["costs", "durations", by, counted.since ?? null, counted.rehearsal],
     queryFn: async ({ signal }) =>
-      (
-        await answered(
-          api.GET("/api/v1/durations", { params: { query: { by, ...toQuery({ since, rehearsal }) } }, signal }),
-        )
-      ).items,
+      (await answered(api.GET("/api/v1/durations", { params: { query: { by, ...filterOf(counted) } }, signal }))).items,
     placeholderData: keepPreviousData,
   });

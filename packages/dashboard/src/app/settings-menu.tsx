@@ -4,7 +4,6 @@ import { Check, Settings } from "lucide-react";
 import type { ReactNode } from "react";
 import { answered, api } from "../api/client.ts";
 import { toProblem } from "../api/problem.ts";
-
 import { showToast } from "../components/toasts.tsx";
 import {
   chooseNotifications,

@@ -38,7 +38,7 @@ export function Field({
   return (
     <div className={`flex min-w-0 flex-col gap-1 ${className}`}>
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">
-        <label htmlFor={id} className="font-medium">
+        <label htmlFor={id} className="font-semibold">
           {label}
         </label>
         {aside && <span className="label">{aside}</span>}
@@ -96,7 +96,7 @@ export function Choices<T extends string>({
   const name = useId();
   return (
     <fieldset className="min-w-0" disabled={isDisabled} aria-describedby={hint ? `${name}-hint` : undefined}>
-      <legend className="mb-1 font-medium">{legend}</legend>
+      <legend className="mb-1 font-semibold">{legend}</legend>
       <div className="grid gap-x-5 gap-y-1.5 sm:grid-cols-3">
         {choices.map((choice) => (
           <label key={choice.value} className="flex items-start gap-2">

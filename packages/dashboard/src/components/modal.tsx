@@ -9,7 +9,6 @@ export function Modal({
   title,
   description,
   children,
-  footer,
   isWide = false,
 }: {
   isOpen: boolean;
@@ -17,7 +16,6 @@ export function Modal({
   title: string;
   description?: ReactNode;
   children?: ReactNode;
-  footer?: ReactNode;
   isWide?: boolean;
 }) {
   return (
@@ -37,7 +35,6 @@ export function Modal({
             {description && <Dialog.Description className="mb-3 text-muted">{description}</Dialog.Description>}
             {children}
           </div>
-          {footer && <div className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{footer}</div>}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -59,7 +59,7 @@ export function StepGraph({ steps }: { steps: readonly GraphStep[] }) {
                   strokeWidth={writes ? 1.5 : 1}
                   className={writes ? "fill-accent-ground stroke-accent" : "fill-surface stroke-edge"}
                 />
-                <text x={WIDTH / 2} y="17" textAnchor="middle" className="fill-text text-[0.8125rem] font-medium">
+                <text x={WIDTH / 2} y="17" textAnchor="middle" className="fill-text text-[0.8125rem] font-semibold">
                   {shorten(key)}
                 </text>
                 <text x={WIDTH / 2} y="32" textAnchor="middle" className="fill-muted text-[0.6875rem]">

@@ -4,8 +4,8 @@ import { type Token, tokensQuery } from "../../api/access.ts";
 import { answered, api } from "../../api/client.ts";
 import { toProblem } from "../../api/problem.ts";
 import type { Role } from "../../api/types.ts";
+import { ActionDialog } from "../../components/action-dialog.tsx";
 import { Button } from "../../components/button.tsx";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Choices, Field, type FieldProblem } from "../../components/form.tsx";
 import { Modal } from "../../components/modal.tsx";
 import { Moment } from "../../components/moment.tsx";
@@ -98,30 +98,18 @@ function CreateDialog({ onClose }: { onClose(): void }) {
         onClose={onClose}
         title="The new token"
         description="It is shown this once: the server keeps only its hash. Copy it now."
-        footer={
+      >
+        <Secret text={token} />
+        <div className="flex justify-end">
           <Button look="primary" onClick={onClose}>
             Done
           </Button>
-        }
-      >
-        <Secret text={token} />
+        </div>
       </Modal>
     );
   return (
-    <Modal
-      isOpen
-      onClose={onClose}
-      title="New token"
-      footer={
-        <>
-          <Button onClick={onClose}>Do not create</Button>
-          <Button type="submit" form="new-token" look="primary">
-            Create
-          </Button>
-        </>
-      }
-    >
-      <form id="new-token" noValidate className="flex flex-col gap-4" onSubmit={(event) => void create(event)}>
+    <Modal isOpen onClose={onClose} title="New token">
+      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void create(event)}>
         <Field label="Name" hint="Who or what will use it." problem={problem}>
           {(control) => (
             <input
@@ -137,6 +125,12 @@ function CreateDialog({ onClose }: { onClose(): void }) {
           )}
         </Field>
         <Choices<Role> legend="Role" value={role} choices={ROLES} onChange={setRole} />
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button onClick={onClose}>Leave it</Button>
+          <Button type="submit" look="primary">
+            Create
+          </Button>
+        </div>
       </form>
     </Modal>
   );
@@ -174,25 +168,20 @@ function Secret({ text }: { text: string }) {
 
 function RevokeDialog({ token, onClose }: { token: Token; onClose(): void }) {
   const queryClient = useQueryClient();
-  const revoke = async () => {
-    try {
-      await answered(api.DELETE("/api/v1/tokens/{tokenId}", { params: { path: { tokenId: token.tokenId } } }));
-      showToast({ tone: "good", title: "Revoked", text: token.name });
-      await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-    } catch (error) {
-      const { message, hint } = toProblem(error);
-      showToast({ tone: "bad", title: "Not revoked", text: `${message} ${hint}` });
-    }
-  };
+  const params = { path: { tokenId: token.tokenId } };
   return (
-    <ConfirmDialog
+    <ActionDialog
+      isOpen
+      isDangerous
       title={`Revoke ${token.name}?`}
-      action="Revoke"
-      busyAction="Revoking …"
-      onConfirm={revoke}
+      description="Whoever uses it is signed out at once, in browsers and in programs. It cannot be made valid again."
+      confirm="Revoke"
+      run={() => answered(api.DELETE("/api/v1/tokens/{tokenId}", { params }))}
+      onDone={() => {
+        showToast({ tone: "good", title: "Revoked", text: token.name });
+        void queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
+      }}
       onClose={onClose}
-    >
-      <p>Whoever uses it is signed out at once, in browsers and in programs. It cannot be made valid again.</p>
-    </ConfirmDialog>
+    />
   );
 }

@@ -2,12 +2,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { answered, api } from "../../api/client.ts";
-import { toProblem } from "../../api/problem.ts";
 import type { AgentItem } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
+import { ActionDialog } from "../../components/action-dialog.tsx";
 import { AgentName } from "../../components/agent-name.tsx";
 import { Button } from "../../components/button.tsx";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Cost, Tokens } from "../../components/figures.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { AgentStatusBadge } from "../../components/status.tsx";
@@ -105,32 +104,24 @@ export function AgentTable({ agents }: { agents: readonly AgentItem[] }) {
 function DeleteAgentDialog({ agent, onClose }: { agent: AgentItem; onClose(): void }) {
   const queryClient = useQueryClient();
   const isOver = agent.status === "deleted";
-  const remove = async () => {
-    try {
-      const params = { path: { agentId: agent.agentId }, query: isOver ? { record: "true" as const } : {} };
-      await answered(api.DELETE("/api/v1/agents/{agentId}", { params }));
-      showToast({ tone: "good", title: "Deleted", text: isOver ? `The record of ${agent.name} is gone.` : agent.name });
-      await queryClient.invalidateQueries({ queryKey: ["agents"] });
-    } catch (error) {
-      const { message, hint } = toProblem(error);
-      showToast({ tone: "bad", title: "Not deleted", text: `${message} ${hint}` });
-    }
-  };
+  const params = { path: { agentId: agent.agentId }, query: isOver ? { record: "true" as const } : {} };
   return (
-    <ConfirmDialog
+    <ActionDialog
+      isOpen
+      isDangerous
       title={isOver ? `Delete the record of ${agent.name}?` : `Delete ${agent.name}?`}
-      action={isOver ? "Delete the record" : "Delete the agent"}
-      onConfirm={remove}
+      confirm={isOver ? "Delete the record" : "Delete the agent"}
+      description={
+        isOver
+          ? "Gone for good: its record, log and conversation. What it has cost stays in the ledger, without any text."
+          : "Its process ends, and it takes no messages any more. Its record, log and costs stay; they can be deleted after it."
+      }
+      run={() => answered(api.DELETE("/api/v1/agents/{agentId}", { params }))}
+      onDone={() => {
+        showToast({ tone: "good", title: "Deleted", text: isOver ? `The record of ${agent.name}` : agent.name });
+        void queryClient.invalidateQueries({ queryKey: ["agents"] });
+      }}
       onClose={onClose}
-    >
-      {isOver ? (
-        <p>Gone for good: its record, log and conversation. What it has cost stays in the ledger, without any text.</p>
-      ) : (
-        <p>
-          Its process ends, and it takes no messages any more. Its record, log and costs stay; they can be deleted after
-          it.
-        </p>
-      )}
-    </ConfirmDialog>
+    />
   );
 }

@@ -1,3 +1,4 @@
+import type { paths } from "../../api/schema.d.ts";
 import type { AgentStatus } from "../../api/types.ts";
 import { AGENT_STATUSES } from "../../format/statuses.ts";
 
@@ -22,12 +23,10 @@ export function parseAgentsSearch(search: Record<string, unknown>): AgentsSearch
 /** So many agents the server tells at once. */
 export const MAX_AGENTS = 1_000;
 
+type AgentQuery = NonNullable<paths["/api/v1/agents"]["get"]["parameters"]["query"]>;
+
 /** What the server is asked for. Whoever asks for the deleted ones by their status gets them. */
-export function toAgentQuery({
-  status,
-  role,
-  deleted,
-}: AgentsSearch): Record<string, string | number | boolean | undefined> {
-  const isWhole = deleted === "too" || status === "deleted";
-  return { status, role, isDeleted: isWhole ? undefined : false, limit: MAX_AGENTS };
+export function toAgentQuery({ deleted, ...same }: AgentsSearch): AgentQuery {
+  const isWhole = deleted === "too" || same.status === "deleted";
+  return { ...same, ...(isWhole ? {} : { isDeleted: "false" }), limit: MAX_AGENTS };
 }

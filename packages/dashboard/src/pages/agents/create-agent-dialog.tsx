@@ -13,7 +13,6 @@ import { Modal } from "../../components/modal.tsx";
 import { ModelField } from "../../components/model-field.tsx";
 import { type AgentDraft, type AgentProblems, agentFieldOf, findAgentProblems, toAgentRequest } from "./agent-draft.ts";
 
-const FORM_ID = "new-agent";
 const DIRECTORY_REST_MS = 350;
 
 /** Makes an agent by hand, and goes to it. */
@@ -60,16 +59,8 @@ export function CreateAgentDialog({ onClose }: { onClose(): void }) {
       onClose={onClose}
       title="New agent"
       description={`It lives until you delete it, and works when you write to it.${rehearsal ? " This server rehearses: a script answers in place of a model." : ""}`}
-      footer={
-        <>
-          <Button onClick={onClose}>Do not create</Button>
-          <Button type="submit" form={FORM_ID} look="primary" disabled={isBusy}>
-            {isBusy ? "Creating …" : "Create"}
-          </Button>
-        </>
-      }
     >
-      <form id={FORM_ID} noValidate className="flex flex-col gap-4" onSubmit={(event) => void create(event)}>
+      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void create(event)}>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Role" hint={isCustom ? "One of your own." : role?.description} problem={problems.role}>
             {(control) => (
@@ -141,6 +132,12 @@ export function CreateAgentDialog({ onClose }: { onClose(): void }) {
           )}
         </Field>
         {problems.form && <FieldError problem={problems.form} />}
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button onClick={onClose}>Leave it</Button>
+          <Button type="submit" look="primary" disabled={isBusy}>
+            {isBusy ? "One moment …" : "Create"}
+          </Button>
+        </div>
       </form>
     </Modal>
   );

@@ -196,7 +196,7 @@ function GroupLinks<Group extends keyof typeof GROUP_NAMES>({
           search={toSearch(group)}
           resetScroll={false}
           aria-current={group === chosen ? "true" : undefined}
-          className={`rounded-[5px] border px-2 py-0.5 ${group === chosen ? "border-accent bg-accent-ground font-medium" : "border-line hover:bg-sunken"}`}
+          className={`rounded-[5px] border px-2 py-0.5 ${group === chosen ? "border-accent bg-accent-ground font-semibold" : "border-line hover:bg-sunken"}`}
         >
           {GROUP_NAMES[group]}
         </Link>

@@ -67,7 +67,7 @@ function Controls({ search, period }: { search: CostsSearch; period: Period }) {
             to="/costs"
             search={parseCostsSearch({ ...search, days: each })}
             aria-current={each === period ? "true" : undefined}
-            className={`border-l border-edge px-2.5 py-1 first:border-l-0 focus-visible:-outline-offset-2 ${each === period ? "bg-accent-ground font-medium" : "bg-surface hover:bg-sunken"}`}
+            className={`border-l border-edge px-2.5 py-1 first:border-l-0 focus-visible:-outline-offset-2 ${each === period ? "bg-accent-ground font-semibold" : "bg-surface hover:bg-sunken"}`}
           >
             {nameOf(each)}
           </Link>

@@ -56,7 +56,7 @@ export function Filters({ search, directories }: { search: HistorySearch; direct
                   aria-pressed={isOn}
                   title={meaning}
                   onClick={() => toggle(status)}
-                  className={`inline-flex min-h-7 items-center gap-1.5 rounded-[5px] border px-2 ${isOn ? "border-accent bg-accent-ground font-medium" : "border-line hover:bg-sunken"}`}
+                  className={`inline-flex min-h-7 items-center gap-1.5 rounded-[5px] border px-2 ${isOn ? "border-accent bg-accent-ground font-semibold" : "border-line hover:bg-sunken"}`}
                 >
                   <StatusMark shape={shape} tone={tone} />
                   {word}

@@ -61,8 +61,8 @@ describe("what the server is asked", () => {
 
   test("tells rehearsals apart only where that was asked", () => {
     expect(toTaskQuery({}).rehearsal).toBeUndefined();
-    expect(toTaskQuery({ rehearsal: "only" }).rehearsal).toBe(true);
-    expect(toTaskQuery({ rehearsal: "none" }).rehearsal).toBe(false);
+    expect(toTaskQuery({ rehearsal: "only" }).rehearsal).toBe("true");
+    expect(toTaskQuery({ rehearsal: "none" }).rehearsal).toBe("false");
   });
 
   test("begins where the page begins", () => {

@@ -1,3 +1,4 @@
+import type { paths } from "../../api/schema.d.ts";
 import type { TaskStatus } from "../../api/types.ts";
 import { TASK_STATUSES } from "../../format/statuses.ts";
 import { TASK_TYPES, type TaskType } from "../../format/task-types.ts";
@@ -61,24 +62,21 @@ export function parseStatuses(status: unknown): TaskStatus[] {
   return TASK_STATUSES.filter((each) => given.has(each));
 }
 
+type TaskQuery = NonNullable<paths["/api/v1/tasks"]["get"]["parameters"]["query"]>;
+
 /** What the server is asked for. */
-export function toTaskQuery(search: HistorySearch): Record<string, string | number | boolean | undefined> {
-  const { status, taskType, directory, since, until, minCostUsd, maxCostUsd, rehearsal, sort, order, page } = search;
+export function toTaskQuery(search: HistorySearch): TaskQuery {
+  const { since, until, rehearsal, sort = "createdAt", order = "desc", page = 1, ...same } = search;
   return {
-    status,
-    taskType,
-    directory,
-    search: search.search,
-    since: since === undefined ? undefined : dayStart(since, 0),
+    ...same,
+    ...(since === undefined ? {} : { since: dayStart(since, 0) }),
     // The server's range ends before its end: the last day is in it to its last moment.
-    until: until === undefined ? undefined : dayStart(until, 1),
-    minCostUsd,
-    maxCostUsd,
-    rehearsal: rehearsal === undefined ? undefined : rehearsal === "only",
-    sort: sort ?? "createdAt",
-    order: order ?? "desc",
+    ...(until === undefined ? {} : { until: dayStart(until, 1) }),
+    ...(rehearsal === undefined ? {} : { rehearsal: rehearsal === "only" ? "true" : "false" }),
+    sort,
+    order,
     limit: PAGE_SIZE,
-    offset: ((page ?? 1) - 1) * PAGE_SIZE,
+    offset: (page - 1) * PAGE_SIZE,
   };
 }
 

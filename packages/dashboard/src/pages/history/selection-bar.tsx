@@ -5,8 +5,9 @@ import { answered, api } from "../../api/client.ts";
 import { type Problem, toProblem } from "../../api/problem.ts";
 import type { TaskItem } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
+import { ActionDialog } from "../../components/action-dialog.tsx";
 import { Button, buttonClass } from "../../components/button.tsx";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { Modal } from "../../components/modal.tsx";
 import { showToast } from "../../components/toasts.tsx";
 import { countOf } from "../../format/amounts.ts";
 import { isTaskEnded } from "../../format/statuses.ts";
@@ -51,49 +52,52 @@ function DeleteDialog(props: { tasks: readonly TaskItem[]; onClose(): void; onDe
   const queryClient = useQueryClient();
   const ended = tasks.filter((task) => isTaskEnded(task.status));
   const goesOn = tasks.length - ended.length;
-  const remove = async () => {
-    const kept: string[] = [];
-    const problems: Problem[] = [];
-    for (const { taskId } of ended) {
-      try {
-        const deleted = await answered(api.DELETE("/api/v1/tasks/{taskId}", { params: { path: { taskId } } }));
-        kept.push(...deleted.kept);
-      } catch (error) {
-        problems.push(toProblem(error));
-      }
-    }
-    await queryClient.invalidateQueries({ queryKey: ["tasks"] });
-    onDeleted();
-    tell(ended.length - problems.length, kept, problems);
-  };
   if (ended.length === 0)
     return (
-      <ConfirmDialog title="Nothing can be deleted" action="Understood" onConfirm={async () => {}} onClose={onClose}>
+      <Modal isOpen onClose={onClose} title="Nothing can be deleted">
         <p>Only tasks that have ended can be deleted. Cancel them first.</p>
-      </ConfirmDialog>
+      </Modal>
     );
   return (
-    <ConfirmDialog
+    <ActionDialog
+      isOpen
+      isDangerous
       title={`Delete ${countOf(ended.length, "task")}?`}
-      action={`Delete ${countOf(ended.length, "task")}`}
-      onConfirm={remove}
+      description="Gone for good: the records, events, logs, conversations and branches. Kept: what it has cost stays in the ledger, without any text, and work that nobody has merged or applied stays in its repository under a ref, which you are told."
+      confirm={`Delete ${countOf(ended.length, "task")}`}
+      run={() => removeTasks(ended)}
+      onDone={({ deleted, kept, problems }) => {
+        onDeleted();
+        tell(deleted, kept, problems);
+        void queryClient.invalidateQueries({ queryKey: ["tasks"] });
+      }}
       onClose={onClose}
     >
-      <ul className="max-h-40 list-disc overflow-y-auto pl-5">
+      <ul className="list-disc pl-5">
         {ended.map((task) => (
           <li key={task.taskId}>
             <span className="line-clamp-1">{task.prompt}</span>
           </li>
         ))}
       </ul>
-      {goesOn > 0 && <p className="text-warn">{countOf(goesOn, "task")} of those selected still runs and stays.</p>}
-      <p>
-        Gone for good: the records, events, logs, conversations and branches. Kept: what has cost money stays in the
-        ledger without any text, and work that nobody has merged or applied stays in its repository under a ref, which
-        you are told.
-      </p>
-    </ConfirmDialog>
+      {goesOn > 0 && <p className="text-warn">Of those selected, {countOf(goesOn, "task")} not ended yet will stay.</p>}
+    </ActionDialog>
   );
+}
+
+/** One after another; one that is refused does not keep the others. */
+async function removeTasks(tasks: readonly TaskItem[]) {
+  const kept: string[] = [];
+  const problems: Problem[] = [];
+  for (const { taskId } of tasks) {
+    try {
+      const answer = await answered(api.DELETE("/api/v1/tasks/{taskId}", { params: { path: { taskId } } }));
+      kept.push(...answer.kept);
+    } catch (error) {
+      problems.push(toProblem(error));
+    }
+  }
+  return { deleted: tasks.length - problems.length, kept, problems };
 }
 
 function tell(deleted: number, kept: readonly string[], problems: readonly Problem[]): void {

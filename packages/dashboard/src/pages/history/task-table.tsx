@@ -66,7 +66,7 @@ export function TaskTable({
                 onKeyDown={(event) => {
                   if (event.key === "x" && !event.ctrlKey && !event.metaKey && !event.altKey) onToggle(task);
                 }}
-                className="line-clamp-2 font-medium hover:underline md:line-clamp-1"
+                className="line-clamp-2 font-semibold hover:underline md:line-clamp-1"
               >
                 {task.prompt}
               </Link>
@@ -128,7 +128,7 @@ function SortHeading({
       <Link
         to="/history"
         search={sortBy(search, sort)}
-        className={`inline-flex items-center gap-1 hover:underline ${isSorted ? "font-medium text-text" : ""}`}
+        className={`inline-flex items-center gap-1 hover:underline ${isSorted ? "font-semibold text-text" : ""}`}
       >
         {isSorted && <Arrow aria-hidden="true" className="size-3" />}
         {children}
