@@ -260,6 +260,18 @@ export function specifyGuard(): void {
       expect(session.json()).toMatchObject({ name: "the viewer", role: "viewer", directories: [stage.work] });
     });
 
+    test("that comes over TLS, which a proxy ends, keeps its cookie to that", async () => {
+      const { host } = new URL(stage.server.url);
+      for (const [origin, isSecure] of [
+        [`https://${host}`, true],
+        [`http://${host}`, false],
+      ] as const) {
+        const request = { as: null, method: "POST", body: { token: stage.token("viewer") }, headers: { origin } };
+        const answer = await stage.ask("/api/v1/session", request);
+        expect([answer.status, /; Secure/.test(String(answer.headers["set-cookie"]))]).toEqual([201, isSecure]);
+      }
+    });
+
     test("changes something only from the server's own page", async () => {
       const { cookie } = await signIn({ token: stage.token("operator") });
       const create = (headers: Record<string, string>) =>

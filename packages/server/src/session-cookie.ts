@@ -17,8 +17,8 @@ export function createSessionCookie(name: () => string): SessionCookie {
   return {
     read: (request) => request.cookies[name()] ?? null,
     give(reply, session, maxAgeMs) {
-      // Over TLS, which ends at a proxy in front of us, it stays there.
-      const secure = reply.request.protocol === "https";
+      // Over TLS, which ends at a proxy in front of us, it stays there: only the browser's own word tells us.
+      const secure = reply.request.headers.origin?.toLowerCase().startsWith("https://") ?? false;
       reply.setCookie(name(), session, { ...options, secure, maxAge: Math.floor(maxAgeMs / 1_000) });
     },
     take: (reply) => void reply.clearCookie(name(), options),
