@@ -57,6 +57,9 @@ export function standGuard(
         "The request does not say which page it comes from.",
         "Send a bearer token.",
       );
+    // Nothing can be answered while the database is changed for another.
+    if (context.isClosing)
+      throw new ApiError("not_ready", "The database is being closed or opened anew.", "Try it again in a moment.");
   });
 
   function refuse(request: FastifyRequest, reply: FastifyReply, isWrong: boolean): FastifyReply {
