@@ -139,7 +139,9 @@ function EstimateView({
         Its steps, what it will probably cost, and what will prove the work appear here as you write.
       </EmptyState>
     );
-  if (answer.isError) return <ErrorState error={answer.error} />;
+  if (answer.isError && fieldOf(toProblem(answer.error), rested) === "form") return <ErrorState error={answer.error} />;
+  if (answer.isError)
+    return <EmptyState title="What it comes to">It appears here again once what is marked is put right.</EmptyState>;
   if (!answer.data) return <Loading what="the estimate" />;
   return <EstimatePanel estimate={answer.data} draft={rested} isStale={answer.isPlaceholderData || draft !== rested} />;
 }
