@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { reply } from "@claude-orchestrator/rehearsal";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectAccessible, findBrowser, launchBrowser, openWatchedPage, type WatchedPage } from "./browser.js";
 import { commitAll, handOver, play } from "./fixtures.js";
@@ -19,6 +21,7 @@ function createGate() {
 describe.skipIf(program === null)("the page", () => {
   const cleaners: (() => Promise<void>)[] = [];
   const gate = createGate();
+  let held: ReturnType<typeof createGate> | null = null;
   let browser: Browser;
   let stage: ServedStage;
   let watched: WatchedPage;
@@ -31,7 +34,7 @@ describe.skipIf(program === null)("the page", () => {
           .text("I **look** at it.")
           .tool("Bash", { command: "sed -i s/41/42/ src/answer.js" }),
         async () => {
-          await gate.opened;
+          await (held ?? gate).opened;
           return reply().handoff({ summary: "It is 42 now.", filesCreated: [], filesModified: ["src/answer.js"] });
         },
       ],
@@ -109,5 +112,61 @@ describe.skipIf(program === null)("the page", () => {
     await page.getByText("export const answer = () => 42;").first().waitFor();
     await expectAccessible(page);
     expect(watched.errors).toEqual([]);
+  });
+
+  test("goes another way from a step on, with another model", async () => {
+    const { page } = watched;
+    await page.getByRole("region", { name: "Steps" }).getByRole("button", { name: "tester", exact: true }).click();
+    await page.getByRole("button", { name: "Fork here" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: /^Model/ }).fill("haiku");
+    await expectAccessible(page);
+    const before = page.url();
+    await dialog.getByRole("button", { name: "Start the fork" }).click();
+    await page.waitForURL((url) => url.href !== before);
+    const steps = page.getByRole("region", { name: "Steps" });
+    await steps.getByRole("row", { name: /^tester succeeded/ }).waitFor();
+    await page
+      .getByText(/[Ff]ork/)
+      .first()
+      .waitFor();
+  });
+
+  test("brings the result into the checkout", async () => {
+    const { page } = watched;
+    await page.getByRole("button", { name: "Apply" }).first().click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^Apply/ })
+      .click();
+    await page.getByText("Its result came into your checkout").waitFor();
+    expect(readFileSync(join(stage.workspace, "src/answer.js"), "utf8")).toContain("42");
+  });
+
+  test("is told in every tab when a task is cancelled in one", async () => {
+    const { page } = watched;
+    held = createGate();
+    const answer = await stage.ask("POST", "/api/v1/tasks", { prompt: "Mend it again", roles: ["builder"] });
+    const { taskId } = (await answer.json()) as { taskId: string };
+    await page.goto(`${stage.url}/tasks/${taskId}`);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    for (const tab of [page, other]) {
+      await tab.getByRole("row", { name: /^builder running/ }).waitFor();
+      await tab.getByRole("button", { name: "Cancel" }).first().click();
+    }
+    const confirm = (tab: Page) =>
+      tab
+        .getByRole("dialog")
+        .getByRole("button", { name: /^Cancel/ })
+        .click();
+    await confirm(page);
+    await page.getByRole("row", { name: /^builder cancelled/ }).waitFor();
+    held.open();
+    // Whoever comes too late is told how it stands, or that there is nothing left to do.
+    await confirm(other);
+    await other.getByRole("dialog").waitFor({ state: "detached" });
+    await other.getByRole("row", { name: /^builder cancelled/ }).waitFor();
+    await other.close();
   });
 });
