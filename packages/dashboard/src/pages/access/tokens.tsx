@@ -80,15 +80,21 @@ function CreateDialog({ onClose }: { onClose(): void }) {
   const [role, setRole] = useState<Role>("operator");
   const [problem, setProblem] = useState<FieldProblem | null>(null);
   const [token, setToken] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  // A token that is being made is shown once: closed before that, it could never be used.
+  const leave = () => !isBusy && onClose();
   const create = async (event: FormEvent) => {
     event.preventDefault();
     if (name.trim() === "") return setProblem({ message: "It has no name.", hint: "Say who or what will use it." });
+    setBusy(true);
     try {
       const made = await answered(api.POST("/api/v1/tokens", { body: { name: name.trim(), role } }));
       setToken(made.token);
       await queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
     } catch (error) {
       setProblem(toProblem(error));
+    } finally {
+      setBusy(false);
     }
   };
   if (token !== null)
@@ -108,7 +114,7 @@ function CreateDialog({ onClose }: { onClose(): void }) {
       </Modal>
     );
   return (
-    <Modal isOpen onClose={onClose} title="New token">
+    <Modal isOpen onClose={leave} title="New token">
       <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void create(event)}>
         <Field label="Name" hint="Who or what will use it." problem={problem}>
           {(control) => (
@@ -126,8 +132,8 @@ function CreateDialog({ onClose }: { onClose(): void }) {
         </Field>
         <Choices<Role> legend="Role" value={role} choices={ROLES} onChange={setRole} />
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>Leave it</Button>
-          <Button type="submit" look="primary">
+          <Button onClick={leave}>Leave it</Button>
+          <Button type="submit" look="primary" disabled={isBusy}>
             Create
           </Button>
         </div>
