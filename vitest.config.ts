@@ -8,6 +8,7 @@ const BUILT = /\/packages\/[^/]+\/dist\//;
 
 export default defineConfig({
   test: {
+    globalSetup: "temporary-folder.ts",
     // A parent-death signal follows the thread that spawned the child: processes only, no worker threads.
     pool: "forks",
     // One more than two cores: many tests wait, for limits, leases and ends, and use no core meanwhile.
