@@ -41,7 +41,9 @@ const name = (number: number) => `task_${String(number).padStart(2, "0")}`;
 
 /** Forty tasks, each of which fills pages of its own in the log and in the table. */
 async function fill(): Promise<void> {
-  const store = await openSqliteStore({ path: made });
+  // No two at the same time: a row that is made again has another place among those of its moment.
+  let nowMs = Date.parse("2026-06-01T00:00:00Z");
+  const store = await openSqliteStore({ path: made, now: () => nowMs++ });
   for (let number = 0; number < TASKS; number += 1) {
     const taskId = name(number);
     await store.append([taskCreated(taskId, { prompt: `prompt of ${taskId} ${"x".repeat(1_000)}` })]);

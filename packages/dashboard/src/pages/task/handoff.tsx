@@ -51,8 +51,19 @@ function Value({ value }: { value: unknown }) {
       .map(([key, part]) => (
         <span key={key} className="mr-3">
           <span className="text-muted">{toWords(key)}: </span>
-          {typeof part === "object" ? JSON.stringify(part) : String(part)}
+          {describePart(part)}
         </span>
       ));
   return String(value);
+}
+
+/** A part in one line: counts as `2 passed, 0 failed`, a list by commas. */
+function describePart(part: unknown): string {
+  if (Array.isArray(part)) return part.map(describePart).join(", ");
+  if (typeof part !== "object" || part === null) return String(part);
+  return Object.entries(part)
+    .map(([key, value]) =>
+      typeof value === "number" ? `${value} ${toWords(key).toLowerCase()}` : `${toWords(key)} ${describePart(value)}`,
+    )
+    .join(", ");
 }
