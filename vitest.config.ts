@@ -11,8 +11,8 @@ export default defineConfig({
     globalSetup: "temporary-folder.ts",
     // A parent-death signal follows the thread that spawned the child: processes only, no worker threads.
     pool: "forks",
-    // One more than two cores: many tests wait, for limits, leases and ends, and use no core meanwhile.
-    maxWorkers: 3,
+    // Two more than two cores: many tests wait, for limits, leases and ends, and use no core meanwhile.
+    maxWorkers: 4,
     server: { deps: { external: [BUILT] } },
     projects: [
       {

@@ -38,16 +38,17 @@ const byLogin: Refusal = (resetMs) =>
 const byKey: Refusal = (resetMs) =>
   httpError(429, { headers: { "retry-after": String(Math.ceil((resetMs - Date.now()) / 1_000)) } });
 
-/** An endpoint whose limit is reached when every agent has begun; each runs one command, and then hands over. */
+/**
+ * An endpoint whose limit is reached by the first that goes on after its command, which ends when every agent is at it;
+ * each runs one command, and then hands over.
+ */
 function limited(refuse: Refusal) {
   const calls: { timeMs: number; refused: boolean }[] = [];
-  let begun = 0;
   let resetMs = Number.POSITIVE_INFINITY;
   const answer = (call: CallContext): Reply => {
     const timeMs = Date.now();
     const isFirst = JSON.stringify(call.request.messages).includes("tool_use") === false;
-    if (isFirst) begun += 1;
-    if (begun === AGENTS && resetMs === Number.POSITIVE_INFINITY) resetMs = timeMs + LIMIT_MS;
+    if (!isFirst && resetMs === Number.POSITIVE_INFINITY) resetMs = timeMs + LIMIT_MS;
     const refused = !isFirst && timeMs < resetMs;
     calls.push({ timeMs, refused });
     if (refused) return refuse(resetMs);
