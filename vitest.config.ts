@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that start processes (the Claude CLI, git, the orchestrator itself) and so want a worker of their own. */
 const PROCESS_TESTS = ["**/*.integration.test.ts", "e2e/**/*.test.ts"];
-const NEVER = ["**/node_modules/**", "**/dist/**"];
+const NEVER = ["**/node_modules/**", "**/dist/**", "**/bundle/**"];
 /** What is built is run by Node itself, as a user's is; transformed once more it would be loaded anew for every file. */
 const BUILT = /\/packages\/[^/]+\/dist\//;
 
@@ -11,8 +11,8 @@ export default defineConfig({
     globalSetup: "temporary-folder.ts",
     // A parent-death signal follows the thread that spawned the child: processes only, no worker threads.
     pool: "forks",
-    // Two more than two cores: many tests wait, for limits, leases and ends, and use no core meanwhile.
-    maxWorkers: 4,
+    // One more than two cores: many tests wait, for limits, leases and ends, and use no core meanwhile.
+    maxWorkers: 3,
     server: { deps: { external: [BUILT] } },
     projects: [
       {

@@ -29,16 +29,13 @@ export async function openServedStage(test: TestContext, options: StageOptions):
       version: "0.0.0-test",
       rehearsal: true,
       directories: [stage.workspace],
-      open: async () => {
-        const orchestrator = new Orchestrator({
+      create: () =>
+        new Orchestrator({
           workingDirectory: stage.workspace,
           environment: stage.environment,
           endpoint: { baseUrl: stage.server.url, rehearsal: true },
           onStop: "suspend",
-        });
-        await orchestrator.start();
-        return orchestrator;
-      },
+        }),
       onTrouble: (message, error) => {
         troubles.push(`${message}: ${(error as Error).message}`);
       },

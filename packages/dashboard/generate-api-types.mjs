@@ -15,11 +15,7 @@ const home = mkdtempSync(join(tmpdir(), "orchestrator-api-types-"));
 const server = await startServer({
   directories: [home],
   version: "0.1.0",
-  open: async () => {
-    const orchestrator = new Orchestrator({ home, workingDirectory: home });
-    await orchestrator.start();
-    return orchestrator;
-  },
+  create: () => new Orchestrator({ home, workingDirectory: home }),
 });
 try {
   const types = astToString(await openapiTypescript(server.describe()));

@@ -2,7 +2,7 @@
 // Committed, so that `npm ci` has something to link the command to before anything is built.
 import { existsSync } from "node:fs";
 
-const program = new URL("../dist/main.js", import.meta.url);
+const program = new URL("../bundle/main.js", import.meta.url);
 if (existsSync(program)) {
   await import(program.href);
 } else {

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { requireFromPackage } from "./config/index.js";
 import { EVENT_VERSION, OrchestratorError } from "./domain/index.js";
 import { PRICES_DATE } from "./ledger/index.js";
 import {
@@ -15,7 +15,7 @@ import type { Store } from "./store/index.js";
 import type { TaskDetails } from "./task-details.js";
 import { type DiffOptions, readTaskDiff } from "./task-diff.js";
 
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+const { version } = requireFromPackage("./package.json") as { version: string };
 
 /**
  * Gathers what a report shows, and writes it.

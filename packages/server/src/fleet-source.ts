@@ -21,11 +21,11 @@ export interface FleetSource {
 /**
  * Opens the fleet, and opens it anew when somebody has put another database in the place of the one that is open.
  *
- * @param open - makes an orchestrator and starts it
+ * @param create - makes an orchestrator, which is started here
  * @param onTrouble - told of failures
  */
 export async function openFleetSource(
-  open: () => Promise<Orchestrator>,
+  create: () => Orchestrator,
   onTrouble: (message: string, error: unknown) => void,
 ): Promise<FleetSource> {
   const eventListeners = new Set<(event: StoredEvent) => void>();
@@ -35,7 +35,8 @@ export async function openFleetSource(
     return () => void listeners.delete(listener);
   };
   const connect = async () => {
-    const orchestrator = await open();
+    const orchestrator = create();
+    await orchestrator.start();
     const onBroken = (error: unknown) => {
       isBroken = true;
       onTrouble("the log of events cannot be followed, and is opened anew", error);

@@ -1,4 +1,5 @@
-import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { type Orchestrator, OrchestratorError } from "@claude-orchestrator/core";
 import fastifyCookie from "@fastify/cookie";
 import fastifyHelmet from "@fastify/helmet";
@@ -21,8 +22,8 @@ import { createSessionCookie } from "./session-cookie.js";
 
 /** How a server is started. */
 export interface ServerOptions {
-  /** Makes an orchestrator and starts it; called again when the database was replaced. */
-  open: () => Promise<Orchestrator>;
+  /** Makes an orchestrator, which the server starts; called again when the database was replaced. */
+  create: () => Orchestrator;
   /** Where tasks may work: these directories and what is below them. */
   directories: readonly string[];
   version: string;
@@ -61,15 +62,18 @@ const REQUEST_LIMIT_MS = 30_000;
  * @throws OrchestratorError `invalid_input` for a port that is taken, a directory that is not there, or an address that
  *   other machines can reach while there is no token
  * @example
- * const server = await startServer({ open: () => startOrchestrator(), directories: ["."], version: "0.1.0" });
+ * const server = await startServer({ create: () => new Orchestrator(), directories: ["."], version: "0.1.0" });
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { host = DEFAULT_HOST, port = 0, hostNames = [], version, rehearsal = false } = options;
   const trouble = options.onTrouble ?? (() => {});
   const directories = allowDirectories(options.directories);
-  const fleet = await openFleetSource(options.open, trouble);
-  const { home, observability } = fleet.orchestrator.config;
+  // Whatever keeps it from being served is found before a task is gone on with.
+  const { home, observability } = options.create().config;
   const access = openAccess(home);
+  requireToken(access, host);
+  await requireFree(host, port);
+  const fleet = await openFleetSource(options.create, trouble);
   const context: Context = {
     get orchestrator() {
       return fleet.orchestrator;
@@ -94,9 +98,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
   const metrics = observability ? createMetrics(context) : null;
   try {
-    requireToken(access, host);
     const api = await build(context, { hosts: createHostCheck(host, hostNames), metrics });
-    await listen(api, host, port);
+    await listening(host, port, () => api.listen({ host, port }));
     const bound = (api.server.address() as AddressInfo).port;
     return {
       url: `http://${urlHostOf(host)}:${bound}`,
@@ -212,9 +215,20 @@ function requireToken(access: Access, host: string): void {
   );
 }
 
-async function listen(api: Api, host: string, port: number): Promise<void> {
+/** Listens there for a moment. */
+async function requireFree(host: string, port: number): Promise<void> {
+  const probe = createServer();
+  await listening(host, port, async () => {
+    probe.listen({ host, port });
+    await once(probe, "listening");
+  });
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+/** @throws OrchestratorError `invalid_input` in place of what the system says */
+async function listening(host: string, port: number, listen: () => Promise<unknown>): Promise<void> {
   try {
-    await api.listen({ host, port });
+    await listen();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why =
@@ -226,7 +240,7 @@ async function listen(api: Api, host: string, port: number): Promise<void> {
     throw new OrchestratorError(
       "invalid_input",
       `The port ${port} of ${host} ${why}.`,
-      "Name another: orchestrator serve --port <number>",
+      "Name another: orchestrator serve --port <number>. A link to a server that runs: orchestrator token link",
       { cause: error },
     );
   }

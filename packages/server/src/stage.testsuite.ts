@@ -60,17 +60,14 @@ export async function openServerStage(options: StageOptions = {}): Promise<Serve
       directories: [work],
       version: "0.0.0",
       onTrouble: (message) => troubles.push(message),
-      open: async () => {
-        const orchestrator = new Orchestrator({
+      create: () =>
+        new Orchestrator({
           home,
           workingDirectory: work,
           environment,
           onStop: "suspend",
           ...own,
-        });
-        await orchestrator.start();
-        return orchestrator;
-      },
+        }),
       ...rest,
       ...more,
     });

@@ -28,11 +28,7 @@ export async function serveFleet(options: ServeOptions): Promise<ServedFleet> {
     ...options,
     version,
     rehearsal: options.orchestrator.endpoint?.rehearsal ?? false,
-    open: async () => {
-      const orchestrator = new Orchestrator({ ...options.orchestrator, onStop: "suspend" });
-      await orchestrator.start();
-      return orchestrator;
-    },
+    create: () => new Orchestrator({ ...options.orchestrator, onStop: "suspend" }),
     onTrouble: (message, error) => console.error(paint("yellow", `! ${message}: ${(error as Error).message}`)),
   });
   try {

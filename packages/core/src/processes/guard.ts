@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { PACKAGE_ROOT } from "../config/index.js";
 
 /** How a child process is kept from outliving its parent. */
 export type ProcessGuard = "namespace" | "pdeathsig" | "watchdog";
@@ -76,7 +77,7 @@ export function spawnGuarded(
  * @returns ends the watchdog's watch
  */
 export function startWatchdog(marker: string): () => void {
-  const script = fileURLToPath(new URL("./watchdog.js", import.meta.url));
+  const script = join(PACKAGE_ROOT, "dist/processes/watchdog.js");
   const watchdog = spawn(process.execPath, [script, marker], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
   // Its input ends when we do, however we end: that is the signal.
   watchdog.stdin.on("error", () => {});

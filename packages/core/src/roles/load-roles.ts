@@ -1,12 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { readSmallFile } from "../config/index.js";
+import { PACKAGE_ROOT, readSmallFile } from "../config/index.js";
 import { OrchestratorError } from "../domain/index.js";
 import { type Role, type RoleKind, withoutWritingTools } from "./role.js";
 import { parseRoleFile } from "./role-file.js";
 
-const BUILT_IN_FOLDER = fileURLToPath(new URL("../../roles/", import.meta.url));
+const BUILT_IN_FOLDER = join(PACKAGE_ROOT, "roles");
 
 /** Where a repository may bring roles, weakest first: a later one replaces an earlier one of the same name. */
 const REPOSITORY_FOLDERS = [join(".claude", "agents"), join(".orchestrator", "roles")];

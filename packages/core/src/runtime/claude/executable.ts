@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
-import { createRequire } from "node:module";
 import { promisify } from "node:util";
+import { requireFromPackage } from "../../config/index.js";
 
-const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 const TIMEOUT_MS = 5_000;
 
@@ -16,7 +15,7 @@ export function findExecutable(): string | null {
   const platform = `${process.platform}-${process.arch}`;
   for (const variant of [platform, `${platform}-musl`]) {
     try {
-      return require.resolve(`@anthropic-ai/claude-agent-sdk-${variant}/${name}`);
+      return requireFromPackage.resolve(`@anthropic-ai/claude-agent-sdk-${variant}/${name}`);
     } catch {
       // Not this variant: npm installs the one that fits.
     }

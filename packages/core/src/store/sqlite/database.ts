@@ -1,6 +1,6 @@
 import { statfsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { requireFromPackage } from "../../config/index.js";
 import { OrchestratorError } from "../../domain/index.js";
 
 /** A value that SQLite can hold. */
@@ -27,18 +27,16 @@ export interface Database {
 /** How long a writer waits for another process before it gives up, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-const require = createRequire(import.meta.url);
-
 function loadDriver(): { DatabaseSync: new (path: string) => Database } {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   // Before 22.16 the built-in module is absent or lacks what we use.
   const isBuiltIn = major > 22 || (major === 22 && minor >= 16);
-  if (!isBuiltIn) return require("@photostructure/sqlite");
+  if (!isBuiltIn) return requireFromPackage("@photostructure/sqlite");
   // Node 22 announces node:sqlite as experimental; that is no news for a user of this program.
   const emitWarning = process.emitWarning;
   process.emitWarning = () => {};
   try {
-    return require("node:sqlite");
+    return requireFromPackage("node:sqlite");
   } finally {
     process.emitWarning = emitWarning;
   }

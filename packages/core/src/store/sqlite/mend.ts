@@ -13,9 +13,9 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { PACKAGE_ROOT } from "../../config/index.js";
 import { type ErrorRecord, OrchestratorError } from "../../domain/index.js";
 import type { OwnerRecord } from "../claims.js";
 import { connect } from "./connection.js";
@@ -60,7 +60,7 @@ async function inProcess<P extends Phase>(
   other: string,
   use: (result: ReturnType<(typeof PHASES)[P]>) => void = () => {},
 ): Promise<ReturnType<(typeof PHASES)[P]>> {
-  const script = fileURLToPath(new URL("./mend-process.js", import.meta.url));
+  const script = join(PACKAGE_ROOT, "dist/store/sqlite/mend-process.js");
   const child = spawn(process.execPath, [script, phase, path, other], { stdio: ["pipe", "pipe", "ignore"] });
   const exited = once(child, "close");
   try {
