@@ -129,7 +129,10 @@ describe.skipIf(program === null)("the pages together", { timeout: 90_000 }, () 
     test("goes to pages by the command bar, and says which keys there are", async () => {
       await go("/", "Fleet");
       await page.keyboard.press("Control+k");
+      const bar = page.getByRole("dialog");
+      await bar.waitFor();
       await page.keyboard.type("Costs");
+      await bar.getByText("Costs").first().waitFor();
       await page.keyboard.press("Enter");
       await heading("Costs");
       await page.keyboard.press("?");

@@ -78,7 +78,8 @@ export async function streamTo(
     await Promise.all([sendEvents(), sendDrafts()]);
     if (!gone.signal.aborted) socket.close(GOING_AWAY, "the server stops");
   } catch (error) {
-    if (!gone.signal.aborted) {
+    // A client that leaves while something is on its way to it is no trouble of ours.
+    if (!gone.signal.aborted && socket.readyState === socket.OPEN) {
       source.trouble("a stream of events was broken off", error);
       socket.close(INTERNAL, "the stream was broken off");
     }
