@@ -37,11 +37,11 @@ const take = (...events: RuntimeEvent[]) => {
 };
 
 describe("what an agent is writing", () => {
-  test("is shown whole and at once, and then ten times a second at most", () => {
+  test("is shown whole and at once, and then twenty times a second at most", () => {
     take(...write("One ", "two "));
     vi.advanceTimersByTime(0);
     take(...write("three "));
-    vi.advanceTimersByTime(99);
+    vi.advanceTimersByTime(49);
     take(...write("four"));
     expect(put.map(({ text }) => text)).toEqual(["One two "]);
     vi.advanceTimersByTime(1);

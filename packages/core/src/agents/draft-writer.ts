@@ -2,7 +2,7 @@ import type { RuntimeEvent } from "../runtime/index.js";
 import type { Draft, Store } from "../store/index.js";
 
 /** What is being written is shown at once, and then no more often than this. */
-const EVERY_MS = 100;
+const EVERY_MS = 50;
 /** A longer block is shown once it is finished. */
 const MAX_CHARACTERS = 32_000;
 
@@ -16,7 +16,7 @@ export interface DraftWriterOptions extends Pick<Draft, "agentId" | "taskId"> {
 
 /**
  * Keeps what an agent is writing at this moment where every process can see it: the unfinished block of text or thought,
- * ten times a second at most. The finished block is an event, and puts an end to the draft.
+ * twenty times a second at most. The finished block is an event, and puts an end to the draft.
  */
 export class DraftWriter {
   readonly #options: DraftWriterOptions;

@@ -21,7 +21,7 @@ export interface Drafts {
 
 /**
  * Opens the drafts of a database. They are written through a connection of their own, that does not wait for the disk: a
- * draft is worth nothing after a crash, and many agents write theirs ten times a second.
+ * draft is worth nothing after a crash, and many agents write theirs twenty times a second.
  */
 export function createDrafts({ all }: Connection, path: string): Drafts {
   let writing: { database: Database; put: ReturnType<Database["prepare"]> } | null = null;
