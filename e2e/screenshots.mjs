@@ -21,7 +21,7 @@ const { token, tokenId } = await access.createToken("pictures", "admin");
 const environment = { ...process.env, ORCHESTRATOR_HOME: home, HOME: home };
 const run = (...args) =>
   spawn(process.execPath, [PROGRAM, ...args], { env: environment, stdio: ["ignore", "pipe", "inherit"] });
-const server = run("serve", "--rehearsal", "--no-open", "--port", "0", "--directory", work);
+const server = run("serve", "--rehearse", "--no-open", "--port", "0", "--directory", work);
 const url = /http:\/\/[\d.:]+/.exec(String((await once(server.stdout, "data"))[0]))[0];
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 

@@ -85,7 +85,7 @@ const command = (stage: Stage, ...args: string[]) =>
 describe("a server", () => {
   test("runs what is asked over HTTP, and shows what the command line runs, to whom it has given tokens", async (context) => {
     const stage = await openStage(context, { script: play() });
-    const served = await serve(stage, "--rehearsal");
+    const served = await serve(stage, "--rehearse");
     const { ask, url } = served;
     expect(served.running.printed()).toContain("A REHEARSAL.");
     const first = /^ {2}(orc_\S+)$/m.exec(served.running.printed())?.[1] ?? "";

@@ -13,7 +13,7 @@ interface ServeFlags {
   directory?: string[];
   allowHost?: string[];
   open: boolean;
-  rehearsal?: true;
+  rehearse?: true;
 }
 
 export function registerServe(program: Command): void {
@@ -28,7 +28,7 @@ export function registerServe(program: Command): void {
     )
     .option("--directory <path...>", "where tasks may work, with all that is below (default: the current directory)")
     .option("--allow-host <name...>", "further names that the server may be asked by, such as a proxy's")
-    .option("--rehearsal", "a script answers in place of a model: no account, no cost")
+    .option("--rehearse", "a script answers in place of a model: no account, no cost")
     .option("--no-open", "do not open a browser")
     .action(async (flags: ServeFlags) => {
       await interruptible((signal) => serve(flags, signal));
@@ -42,12 +42,12 @@ async function serve(flags: ServeFlags, signal: AbortSignal): Promise<void> {
     directories: flags.directory ?? [process.cwd()],
     hostNames: flags.allowHost ?? [],
   };
-  const rehearsal = flags.rehearsal ? await startRehearsal() : null;
+  const rehearsal = flags.rehearse ? await startRehearsal() : null;
   try {
     const endpoint = rehearsal ? { baseUrl: rehearsal.url, rehearsal: true } : undefined;
     const fleet = await serveFleet({ ...options, orchestrator: { endpoint } });
     try {
-      console.log(introduce(fleet, flags.rehearsal === true));
+      console.log(introduce(fleet, flags.rehearse === true));
       const { home } = fleet.server.orchestrator.config;
       if (flags.open && canOpenBrowser(process.env)) openBrowser(home, fleet.link);
       await untilAborted(signal);

@@ -48,7 +48,7 @@ function Row({ agent, waitsFor }: { agent: AgentItem; waitsFor: string | null })
         <AgentStatusBadge status={agent.status} />
       </div>
       <p className="mono truncate pl-3" title={waitsFor ?? activity ?? agent.activity}>
-        {waitsFor ?? activity ?? (agent.activity || "nothing yet")}
+        {waitsFor ?? activity ?? (agent.activity || (agent.endedAt === null ? "nothing yet" : "has ended"))}
       </p>
       {agent.finding && <p className="pl-3 text-warn">Status check: {FINDING_WORDS[agent.finding]}</p>}
       <div className="flex flex-wrap items-center gap-x-4 pl-3 text-xs text-muted">
